@@ -1,0 +1,1 @@
+"""Everything about LINE and HTTP: the webhook in, the sender out."""

@@ -1,0 +1,219 @@
+"""LINE's Messaging API as this shop uses it; whatever carries it is a `Transport`.
+
+Statuses become a small closed set of errors that say what to do next. Message
+texts of errors are not guaranteed by LINE, so only the two kinds of 429, which
+differ by nothing else, are told apart by their text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+import orjson
+
+RETRY_KEY = "X-Line-Retry-Key"
+
+
+class Response(NamedTuple):
+    """What LINE answered: status, headers (names in any case), raw body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Unreachable(Exception):
+    """No answer: refused, reset or timed out. The request may have been accepted."""
+
+
+class Transport(Protocol):
+    """Carries one request to LINE and brings back its answer."""
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        data: bool = False,
+    ) -> Response:
+        """Send to LINE's API host, or to its data host if `data`.
+
+        Raises:
+            Unreachable: there was no answer.
+        """
+        ...
+
+
+class LineError(Exception):
+    """A call to LINE that did not succeed; `status` is None without an answer."""
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.status = reason, status
+
+
+class Retryable(LineError):
+    """No answer, or 5xx: LINE may have accepted it. Try again with the same key and body."""
+
+
+class RateLimited(LineError):
+    """Too many requests: slow down; the attempt does not count."""
+
+
+class QuotaExhausted(LineError):
+    """The month's messages are used up or reserved."""
+
+
+class Unauthorized(LineError):
+    """The token is wrong or revoked: nothing will work until it is replaced."""
+
+
+class Rejected(LineError):
+    """LINE will never accept this request: the fault is in it, or in its recipient."""
+
+
+class Accepted(NamedTuple):
+    """A message LINE took; `repeated` if an earlier try had been accepted already."""
+
+    request_id: str
+    repeated: bool = False
+
+
+class Profile(NamedTuple):
+    """How a person appears on LINE; `language` is BCP 47, absent without their consent."""
+
+    name: str
+    language: str | None
+
+
+class Quota(NamedTuple):
+    """Messages a month (None: no limit) and roughly how many are used."""
+
+    limit: int | None
+    used: int
+
+
+class Line:
+    """The calls the shop makes. One instance lives as long as the process."""
+
+    def __init__(self, transport: Transport, token: str) -> None:
+        self.transport = transport
+        self._headers = {
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+        }
+
+    async def reply(self, token: str, messages: list[dict[str, Any]]) -> Accepted:
+        """Answer an event, free of charge, within a minute, once.
+
+        LINE refuses a retry key here, so a reply is never tried twice after
+        an answer that left its fate open.
+        """
+        body = orjson.dumps({"replyToken": token, "messages": messages})
+        return accepted(await self._call("POST", "/v2/bot/message/reply", body))
+
+    async def push(self, to: str, messages: list[dict[str, Any]], *, retry_key: str) -> Accepted:
+        """Send of our own accord. The same key and body may be sent again for 24 h."""
+        body = orjson.dumps({"to": to, "messages": messages})
+        headers = {RETRY_KEY: retry_key}
+        return accepted(await self._call("POST", "/v2/bot/message/push", body, headers))
+
+    async def profile(self, user_id: str) -> Profile | None:
+        """Name and language; None for people who blocked us or are unknown."""
+        response = await self._call("GET", f"/v2/bot/profile/{user_id}")
+        if response.status == 404:
+            return None
+        check(response)
+        found = orjson.loads(response.body)
+        return Profile(str(found.get("displayName", "")), found.get("language"))
+
+    async def content(self, message_id: str) -> bytes | None:
+        """What a member sent as a file or picture; None while LINE prepares it."""
+        path = f"/v2/bot/message/{message_id}/content"
+        response = await self._call("GET", path, data=True)
+        if response.status == 202:
+            return None
+        check(response)
+        return response.body
+
+    async def quota(self) -> Quota:
+        """The month's allowance and use, as LINE tells them."""
+        allowance = await self._json("/v2/bot/message/quota")
+        used = await self._json("/v2/bot/message/quota/consumption")
+        limit = allowance.get("value") if allowance.get("type") == "limited" else None
+        return Quota(limit, int(used.get("totalUsage", 0)))
+
+    async def _json(self, path: str) -> dict[str, Any]:
+        response = await self._call("GET", path)
+        check(response)
+        found: dict[str, Any] = orjson.loads(response.body)
+        return found
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        extra: Mapping[str, str] | None = None,
+        *,
+        data: bool = False,
+    ) -> Response:
+        headers = self._headers | dict(extra or {})
+        try:
+            return await self.transport.request(
+                method, path, headers=headers, body=body, data=data
+            )
+        except Unreachable as error:
+            raise Retryable(f"no answer: {error}") from error
+
+
+def accepted(response: Response) -> Accepted:
+    """Read the answer to a message.
+
+    Raises:
+        LineError: one of its kinds, unless LINE has the message (2xx, or 409 for
+            a retry key it had accepted before).
+    """
+    if response.status == 409:
+        return Accepted(header(response, "x-line-accepted-request-id"), repeated=True)
+    check(response)
+    return Accepted(header(response, "x-line-request-id"))
+
+
+def check(response: Response) -> None:
+    """Raise what a failed answer means.
+
+    Raises:
+        LineError: one of its kinds.
+    """
+    status = response.status
+    if 200 <= status < 300:
+        return
+    reason = f"{status} {text(response)}"
+    if status == 429:
+        # LINE tells its two 429s apart by nothing but this word
+        kind: type[LineError] = QuotaExhausted if "monthly" in reason else RateLimited
+    elif status in (401, 403):
+        kind = Unauthorized if status == 401 else Rejected
+    else:
+        kind = Retryable if status >= 500 or status == 408 else Rejected
+    raise kind(reason, status)
+
+
+def text(response: Response) -> str:
+    """The message and first details of an error body, at most 300 characters."""
+    try:
+        body = orjson.loads(response.body)
+        details = body.get("details") or []
+        parts = [str(body.get("message", "")), *(str(detail) for detail in details[:3])]
+    except (orjson.JSONDecodeError, AttributeError, TypeError):
+        return response.body[:300].decode(errors="replace")
+    return " ".join(parts)[:300]
+
+
+def header(response: Response, name: str) -> str:
+    """A header by name in any case, or an empty string."""
+    return next((v for k, v in response.headers.items() if k.lower() == name), "")

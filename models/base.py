@@ -1,0 +1,142 @@
+"""What every record stands on: the declarative base, time, money's refusals and private text.
+
+Times are aware and UTC in Python whatever the database keeps; a naive one is
+refused at the door, because it would be wrong by eight hours some day.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import BigInteger, DateTime, Dialect, Insert, Integer, MetaData, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+TAIPEI = ZoneInfo("Asia/Taipei")
+
+# SQLite only counts up on its own in a column of type INTEGER
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def N_(msgid: str) -> str:
+    """Mark a text for translation where it is written but not yet rendered."""
+    return msgid
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored as UTC.
+
+    Raises:
+        ValueError: a naive datetime was given.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: give it a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        # SQLite forgets the zone
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Refusal(Exception):
+    """The shop says no. Carries a message id and its values; undoes the transaction.
+
+    `buttons` are commands (words a member could have typed) that lead on from here.
+    """
+
+    buttons: tuple[str, ...] = ()
+
+    def __init__(self, msgid: str, **values: Any) -> None:
+        super().__init__(msgid)
+        self.msgid, self.values = msgid, values
+
+    def __str__(self) -> str:
+        return self.msgid.format(**self.values)
+
+
+class Vault:
+    """Seals personal text, and makes look-up marks that reveal nothing without the key."""
+
+    def __init__(self, secret: str) -> None:
+        key = hashlib.sha256(b"tuanyou/vault/" + secret.encode()).digest()
+        self._fernet = Fernet(base64.urlsafe_b64encode(key))
+        self._mark_key = hashlib.sha256(b"tuanyou/mark/" + secret.encode()).digest()
+
+    def seal(self, text: str) -> str:
+        return self._fernet.encrypt(text.encode()).decode()
+
+    def open(self, sealed: str) -> str:
+        """The text again; an empty string if it was sealed with another key."""
+        try:
+            return self._fernet.decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            return ""
+
+    def mark(self, text: str) -> str:
+        """The same mark for the same text, for unique columns and look-ups."""
+        return hmac.new(self._mark_key, text.encode(), hashlib.sha256).hexdigest()
+
+
+def vault(session: Session) -> Vault:
+    """The vault this session was opened with."""
+    found = session.info["vault"]
+    return cast("Vault", found)
+
+
+def local_day(at: datetime) -> date:
+    """The day in Taipei on which an instant falls."""
+    return at.astimezone(TAIPEI).date()
+
+
+def day_start(day: date) -> datetime:
+    """Midnight in Taipei at which `day` begins, as UTC."""
+    return datetime.combine(day, time(), TAIPEI).astimezone(UTC)
+
+
+def end_of_day(day: date, *, days_later: int = 0) -> datetime:
+    """The first instant after `day` (plus `days_later`) is over in Taipei, as UTC."""
+    return day_start(day + timedelta(days=days_later + 1))
+
+
+def insert(session: Session, table: type[Base] | Table) -> postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, in the session's dialect.
+
+    Typed as PostgreSQL's; SQLite's has the same two methods.
+    """
+    target = table if isinstance(table, Table) else table.__table__
+    if dialect(session) == "postgresql":
+        return postgresql.insert(cast("Table", target))
+    return cast("postgresql.Insert", cast("Insert", sqlite.insert(cast("Table", target))))
+
+
+def dialect(session: Session) -> str:
+    """`postgresql` or `sqlite`."""
+    return session.get_bind().dialect.name

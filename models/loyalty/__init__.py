@@ -1,0 +1,1 @@
+"""What coming back is worth: points, tiers, coupons."""

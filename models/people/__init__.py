@@ -1,0 +1,1 @@
+"""Who is in the shop, what they allow, and what they may do."""

@@ -1,0 +1,1 @@
+"""What is sold: products and orders. Tells loyalty amounts and sources, never the reverse."""

@@ -1,0 +1,209 @@
+"""Webhook events, each stored once, read in order per person.
+
+A person's events share a lane; a worker owns lanes by lease, so that one
+person is never served by two at once. Twice is harmless by `event_id`.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Index, String, Text, distinct, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, Id, UtcDateTime, dialect, insert
+
+LANES = 64
+MAX_ATTEMPTS = 5
+KEEP = timedelta(days=60)
+
+
+class InboxEvent(Base):
+    """One event as LINE sent it: `body` is its JSON, unread.
+
+    `person` is the user (or group) id that keeps events in order; `occurred_at`
+    is LINE's own time of the event; `state` is new, done, failed or ignored.
+    """
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        Index(
+            "ix_inbox_waiting",
+            "lane",
+            "id",
+            postgresql_where="state = 'new'",
+            sqlite_where="state = 'new'",
+        ),
+        Index("ix_inbox_person", "person", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    event_id: Mapped[str] = mapped_column(String(64), unique=True)
+    lane: Mapped[int]
+    person: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(40))
+    redelivered: Mapped[bool]
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10), default="new")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(Text)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class LaneLease(Base):
+    """Which worker reads a lane, until when."""
+
+    __tablename__ = "inbox_lanes"
+
+    lane: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    owner: Mapped[str] = mapped_column(String(40))
+    leased_until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An event about to be stored."""
+
+    event_id: str
+    person: str
+    kind: str
+    redelivered: bool
+    occurred_at: datetime
+    body: str
+
+
+def lane_of(person: str) -> int:
+    """The lane that keeps this person's events in order; the same on every machine."""
+    return zlib.crc32(person.encode()) % LANES
+
+
+def store(session: Session, arrivals: Sequence[Arrival], *, now: datetime) -> int:
+    """Keep each event that is not here yet; return how many were new."""
+    rows = [
+        {
+            "event_id": a.event_id,
+            "lane": lane_of(a.person),
+            "person": a.person,
+            "kind": a.kind,
+            "redelivered": a.redelivered,
+            "occurred_at": a.occurred_at,
+            "received_at": now,
+            "body": a.body,
+            "state": "new",
+            "attempts": 0,
+        }
+        for a in arrivals
+    ]
+    if not rows:
+        return 0
+    statement = (
+        insert(session, InboxEvent)
+        .values(rows)
+        .on_conflict_do_nothing(index_elements=["event_id"])
+        .returning(InboxEvent.id)
+    )
+    return len(session.execute(statement).all())
+
+
+def waiting_lanes(session: Session, *, now: datetime) -> list[int]:
+    """Lanes in which something waits to be handled."""
+    found = session.scalars(
+        select(distinct(InboxEvent.lane)).where(InboxEvent.state == "new", _ripe(now))
+    )
+    return sorted(found)
+
+
+def lease(
+    session: Session, lanes: Sequence[int], *, owner: str, now: datetime, hold: timedelta
+) -> list[int]:
+    """Take those of `lanes` that are free, ours or abandoned; return which we hold now."""
+    rows = [{"lane": lane, "owner": owner, "leased_until": now + hold} for lane in lanes]
+    if not rows:
+        return []
+    offer = insert(session, LaneLease).values(rows)
+    taken = session.scalars(
+        offer.on_conflict_do_update(
+            index_elements=["lane"],
+            set_={"owner": offer.excluded.owner, "leased_until": offer.excluded.leased_until},
+            where=or_(LaneLease.owner == owner, LaneLease.leased_until < now),
+        ).returning(LaneLease.lane)
+    )
+    return sorted(taken)
+
+
+def release(session: Session, *, owner: str, now: datetime) -> None:
+    """Let go of every lane we hold."""
+    session.execute(update(LaneLease).where(LaneLease.owner == owner).values(leased_until=now))
+
+
+def still_ours(session: Session, lane: int, *, owner: str, now: datetime) -> bool:
+    """Whether the lane is ours, locked until commit so that it stays so."""
+    query = select(LaneLease.lane).where(
+        LaneLease.lane == lane, LaneLease.owner == owner, LaneLease.leased_until > now
+    )
+    if dialect(session) == "postgresql":
+        query = query.with_for_update()
+    return session.scalar(query) is not None
+
+
+def read(session: Session, lane: int, *, now: datetime, limit: int = 64) -> list[InboxEvent]:
+    """What waits in a lane, oldest first, up to the first event that must wait for its retry.
+
+    Somebody whose earlier event is waiting to be tried again is passed over,
+    so that their events stay in order without holding up the lane.
+    """
+    held = select(InboxEvent.person).where(
+        InboxEvent.lane == lane, InboxEvent.state == "new", InboxEvent.next_try_at > now
+    )
+    query = (
+        select(InboxEvent)
+        .where(InboxEvent.lane == lane, InboxEvent.state == "new", InboxEvent.person.not_in(held))
+        .order_by(InboxEvent.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def finish(session: Session, ids: Sequence[int], *, now: datetime, state: str = "done") -> None:
+    """Mark events as handled."""
+    session.execute(
+        update(InboxEvent).where(InboxEvent.id.in_(ids)).values(state=state, done_at=now)
+    )
+
+
+def fail(session: Session, event_id: int, *, error: str, now: datetime) -> bool:
+    """Count a failed try and put the event off; True when it was the last try."""
+    attempts = session.scalar(
+        update(InboxEvent)
+        .where(InboxEvent.id == event_id)
+        .values(attempts=InboxEvent.attempts + 1, error=error)
+        .returning(InboxEvent.attempts)
+    )
+    tries = attempts or 0
+    over = tries >= MAX_ATTEMPTS
+    session.execute(
+        update(InboxEvent)
+        .where(InboxEvent.id == event_id)
+        .values(
+            state="failed" if over else "new",
+            next_try_at=None if over else now + timedelta(seconds=2**tries),
+        )
+    )
+    return over
+
+
+def oldest_waiting(session: Session) -> datetime | None:
+    """When the longest-waiting event came in."""
+    return session.scalar(
+        select(func.min(InboxEvent.received_at)).where(InboxEvent.state == "new")
+    )
+
+
+def _ripe(now: datetime) -> ColumnElement[bool]:
+    return or_(InboxEvent.next_try_at.is_(None), InboxEvent.next_try_at <= now)
