@@ -1,0 +1,241 @@
+"""Every number the shop may argue about, as data: the rules in force.
+
+They come from a preset (A to E) or from a TOML file over one. A discount is
+the percentage still paid: 95折 is 95, 9折 is 90.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from models import strict_toml
+from models.strict_toml import BadProgramme, as_table, read, shown
+from models.terms import (
+    Condition,
+    CouponKind,
+    CouponTerms,
+    GiftTerms,
+    MessageTerms,
+    Period,
+    PointTerms,
+    ShopTerms,
+    Tier,
+)
+
+__all__ = [
+    "BadProgramme",
+    "Condition",
+    "CouponKind",
+    "CouponTerms",
+    "GiftTerms",
+    "MessageTerms",
+    "Period",
+    "PointTerms",
+    "Programme",
+    "Tier",
+    "load",
+]
+
+PRESETS = Path(__file__).parent / "presets"
+LETTERS = ("a", "b", "c", "d", "e")
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The rules in force; `tiers` ascend from the base tier."""
+
+    preset: str
+    shop_name: str
+    tiers: tuple[Tier, ...]
+    period: Period = field(default_factory=Period)
+    points: PointTerms = field(default_factory=PointTerms)
+    coupons: Mapping[str, CouponTerms] = field(default_factory=dict, hash=False)
+    gifts: GiftTerms = field(default_factory=GiftTerms)
+    messages: MessageTerms = field(default_factory=MessageTerms)
+
+    @property
+    def base(self) -> Tier:
+        return self.tiers[0]
+
+    @property
+    def period_days(self) -> int:
+        return self.period.days
+
+    def tier(self, key: str) -> Tier:
+        """Raises `KeyError` for a key that these rules do not have."""
+        return self._by_key[key]
+
+    def has(self, key: str) -> bool:
+        return key in self._by_key
+
+    def rank(self, key: str) -> int:
+        """0 for the base tier, and for keys that only earlier rules had."""
+        return self.tiers.index(self._by_key[key]) if self.has(key) else 0
+
+    def above(self, key: str) -> Tier | None:
+        """The next tier up, None at the top."""
+        rank = self.rank(key) + 1
+        return self.tiers[rank] if rank < len(self.tiers) else None
+
+    @cached_property
+    def rules(self) -> str:
+        """A mark of everything that decides who is in which tier."""
+        said = repr(([(tier.key, tier.any) for tier in self.tiers], self.period))
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+    @cached_property
+    def _by_key(self) -> dict[str, Tier]:
+        return {tier.key: tier for tier in self.tiers}
+
+
+TABLES = ("preset", "shop", "period", "tiers", "points", "coupons", "gifts", "messages")
+
+
+def load(source: str | Path | None = None) -> Programme:
+    """The programme of a preset's letter or of a file; None is preset B.
+
+    A file names the `preset` it starts from (B if it names none) and then only
+    says what differs; if it says `tiers` at all, it says all of them.
+
+    Raises:
+        BadProgramme: the file cannot be read, or something in it cannot be.
+    """
+    letter = str(source or "b").lower()
+    if letter in LETTERS:
+        path = PRESETS / f"{letter}.toml"
+        return _programme(strict_toml.parse(path), file=path.name)
+    path = Path(str(source))
+    written = strict_toml.parse(path)
+    return _programme(_over_preset(written, path.name), file=path.name)
+
+
+def _over_preset(written: dict[str, Any], file: str) -> dict[str, Any]:
+    letter = written.get("preset", "B")
+    if not isinstance(letter, str) or letter.lower() not in LETTERS:
+        problem = f"不能是 {shown(letter)}，只能是 A、B、C、D、E"
+        raise BadProgramme(file, "", "preset", problem)
+    merged = strict_toml.parse(PRESETS / f"{letter.lower()}.toml")
+    for name, said in written.items():
+        below = merged.get(name)
+        both = isinstance(below, dict) and isinstance(said, dict)
+        merged[name] = _merged(below, said) if both else said
+    return merged
+
+
+def _merged(below: Any, said: Any) -> dict[str, Any]:
+    """`said` over `below`; a table within (a coupon) is merged key by key too."""
+    return {
+        **below,
+        **{
+            name: {**below[name], **value}
+            if isinstance(value, dict) and isinstance(below.get(name), dict)
+            else value
+            for name, value in said.items()
+        },
+    }
+
+
+def _programme(tables: dict[str, Any], *, file: str) -> Programme:
+    strict_toml.refuse_unknown(tables, TABLES, file=file, name="")
+    coupons = dict(_coupons(tables.get("coupons", {}), file))
+    programme = Programme(
+        preset=str(tables["preset"]).upper(),
+        shop_name=read(ShopTerms, tables.get("shop", {}), file=file, name="shop").name,
+        tiers=tuple(_tiers(tables.get("tiers"), file)),
+        period=read(Period, tables.get("period", {}), file=file, name="period"),
+        points=read(PointTerms, tables.get("points", {}), file=file, name="points"),
+        coupons=coupons,
+        gifts=read(GiftTerms, tables.get("gifts", {}), file=file, name="gifts"),
+        messages=read(MessageTerms, tables.get("messages", {}), file=file, name="messages"),
+    )
+    _check_tiers(programme.tiers, file)
+    _check_coupon_keys(programme, file)
+    return programme
+
+
+def _coupons(tables: object, file: str) -> Iterator[tuple[str, CouponTerms]]:
+    for key, table in as_table(tables, file=file, name="coupons").items():
+        name = f"coupons.{key}"
+        written = {"key": key, **as_table(table, file=file, name=name)}
+        terms = read(CouponTerms, written, file=file, name=name)
+        if terms.key != key:
+            raise BadProgramme(file, name, "key", f"不必寫；代號就是表格的名字 {shown(key)}")
+        if terms.kind == "percent" and not 10 <= terms.value <= 99:
+            problem = "percent 是付原價的百分之幾（8折寫 80），只能是 10 到 99 的整數"
+            raise BadProgramme(file, name, "value", problem)
+        if terms.kind == "amount" and terms.value < 1:
+            raise BadProgramme(file, name, "value", "是折抵的元數，要是 1 以上的整數")
+        yield key, terms
+
+
+def _tiers(tables: object, file: str) -> Iterator[Tier]:
+    if not isinstance(tables, list) or not 1 <= len(tables) <= 10:
+        raise BadProgramme(file, "", "tiers", "要有 1 到 10 個等級，每個寫成一個 [[tiers]]")
+    for number, table in enumerate(tables, start=1):
+        name = f"tiers.{number}"
+        conditions = as_table(table, file=file, name=name).get("any", [])
+        rest = {key: value for key, value in table.items() if key != "any"}
+        yield read(Tier, rest, file=file, name=name, any=tuple(_any(conditions, name, file)))
+
+
+def _any(conditions: object, name: str, file: str) -> Iterator[Condition]:
+    if not isinstance(conditions, list):
+        problem = "要寫成條件的清單，例如 [{ spend = 3000 }, { friends = 3 }]"
+        raise BadProgramme(file, name, "any", problem)
+    for table in conditions:
+        condition = read(Condition, table, file=file, name=f"{name}.any")
+        if not condition.measures():
+            problem = "的每個條件至少要有一個大於 0 的 spend、orders、friends、engagement 或 fee"
+            raise BadProgramme(file, name, "any", problem)
+        yield condition
+
+
+def _check_tiers(tiers: tuple[Tier, ...], file: str) -> None:
+    for rank, tier in enumerate(tiers):
+        name, lower = f"tiers.{rank + 1}", tiers[:rank]
+        for same in ("key", "name"):
+            if getattr(tier, same) in {getattr(other, same) for other in lower}:
+                problem = f"不能和別的等級一樣都是 {getattr(tier, same)}，每個等級要不同"
+                raise BadProgramme(file, name, same, problem)
+        if bool(tier.any) != bool(rank):
+            problem = "只有第一個等級（加入就有）不寫條件，其他等級都要寫"
+            raise BadProgramme(file, name, "any", problem)
+        if lower and tier.pay > lower[-1].pay:
+            problem = (
+                f"不能高於「{lower[-1].name}」的 {lower[-1].pay}，等級越高付得越少（9折寫 90）"
+            )
+            raise BadProgramme(file, name, "pay", problem)
+        for other in lower:
+            _check_rise(other, tier, name, file)
+
+
+def _check_rise(lower: Tier, higher: Tier, name: str, file: str) -> None:
+    """Refuse a tier that somebody reaches by meeting a lower tier's condition."""
+    for asked in lower.any:
+        for condition in higher.any:
+            if condition.met_by(asked.measures()):
+                problem = f"的門檻 {_said(condition)} 要比「{lower.name}」的 {_said(asked)} 高"
+                raise BadProgramme(file, name, "any", problem)
+
+
+def _said(condition: Condition) -> str:
+    return "、".join(f"{name} = {asked}" for name, asked in condition.measures().items())
+
+
+def _check_coupon_keys(programme: Programme, file: str) -> None:
+    named = [
+        (f"tiers.{rank}", key, getattr(tier, key))
+        for rank, tier in enumerate(programme.tiers, start=1)
+        for key in ("birthday_coupon", "upgrade_coupon")
+    ]
+    named += [("gifts", key, each) for key, all_ in vars(programme.gifts).items() for each in all_]
+    for name, key, coupon in named:
+        if coupon is not None and coupon not in programme.coupons:
+            known = "、".join(programme.coupons) or "（一張也沒有）"
+            problem = f"的 {shown(coupon)} 沒有這張券，只能是 [coupons] 裡的 {known}"
+            raise BadProgramme(file, name, key, problem)

@@ -1,0 +1,134 @@
+"""The terms that a programme is made of: tiers, points, coupons, messages, gifts.
+
+A discount is written as the percentage of the price that is paid, as 折 are
+spoken: 95折 is 95, 9折 is 90, and 100 is no discount.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from models.strict_toml import key as short_key
+from models.strict_toml import one_of, text, texts, whole, yes_or_no
+
+CouponKind: TypeAlias = Literal["percent", "amount", "shipping", "gift", "item"]
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must have come together within the period; every measure that is not 0 must hold.
+
+    `spend` is NT$ in cash, `orders`, `friends` and `engagement` count, `fee` is
+    the NT$ of a paid plan.
+    """
+
+    spend: int = field(default=0, metadata=whole(0, 10_000_000))
+    orders: int = field(default=0, metadata=whole(0, 10_000))
+    friends: int = field(default=0, metadata=whole(0, 10_000))
+    engagement: int = field(default=0, metadata=whole(0, 10_000))
+    fee: int = field(default=0, metadata=whole(0, 1_000_000))
+
+    def measures(self) -> dict[str, int]:
+        """The measures that count, with what they ask."""
+        return {name: asked for name, asked in vars(self).items() if asked}
+
+    def met_by(self, reached: Mapping[str, int]) -> bool:
+        """Whether `reached` (measure -> how much) has all that this asks."""
+        return all(reached.get(name, 0) >= asked for name, asked in self.measures().items())
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A level of membership: one condition of `any` suffices; the base tier has none.
+
+    `pay` is the percentage of the price its members pay; the coupons are keys
+    of the programme's coupons, None meaning none is given.
+    """
+
+    key: str = field(metadata=short_key())
+    name: str = field(metadata=text(20))
+    any: tuple[Condition, ...] = ()
+    pay: int = field(default=100, metadata=whole(30, 100))
+    benefits: tuple[str, ...] = field(default=(), metadata=texts(60, 12))
+    birthday_coupon: str | None = field(default=None, metadata=short_key())
+    upgrade_coupon: str | None = field(default=None, metadata=short_key())
+
+
+@dataclass(frozen=True)
+class Period:
+    """Conditions look `days` back; a tier once reached is kept for `keep_years`."""
+
+    days: int = field(default=365, metadata=whole(30, 1_100))
+    keep_years: int = field(default=1, metadata=whole(1, 5))
+
+
+@dataclass(frozen=True)
+class PointTerms:
+    """One point for each full `spend_per_point` NT$ in cash, worth `value` NT$.
+
+    `may_go_negative` says what happens to points that are taken back after they
+    were spent: False claims them from the next earning, True lets the balance
+    go below zero. Members are told `remind_days` before points expire.
+    """
+
+    enabled: bool = field(default=True, metadata=yes_or_no())
+    spend_per_point: int = field(default=100, metadata=whole(1, 1_000_000))
+    value: int = field(default=1, metadata=whole(1, 10_000))
+    valid_days: int = field(default=365, metadata=whole(1, 3_650))
+    may_go_negative: bool = field(default=False, metadata=yes_or_no())
+    remind_days: int = field(default=30, metadata=whole(1, 365))
+
+
+@dataclass(frozen=True)
+class CouponTerms:
+    """A coupon's terms.
+
+    `value` is, by `kind`: percent: the percentage still paid (8折 is 80);
+    amount: NT$ off; gift and item: NT$ it is worth; shipping: NT$ off the
+    shipping at most, 0 meaning all of it. A limit of None is no limit.
+    """
+
+    key: str = field(metadata=short_key())
+    name: str = field(metadata=text(40))
+    kind: CouponKind = field(metadata=one_of("percent", "amount", "shipping", "gift", "item"))
+    value: int = field(default=0, metadata=whole(0, 1_000_000))
+    min_spend: int = field(default=0, metadata=whole(0, 1_000_000))
+    valid_days: int = field(default=30, metadata=whole(1, 3_650))
+    total_limit: int | None = field(default=None, metadata=whole(1, 100_000_000))
+    per_member_limit: int | None = field(default=None, metadata=whole(1, 10_000))
+    first_purchase: bool = field(default=False, metadata=yes_or_no())
+    description: str = field(default="", metadata=text(200))
+
+
+@dataclass(frozen=True)
+class MessageTerms:
+    """How often and when the shop writes: at most `cap` offers to one person in `cap_days`.
+
+    `birthday_mode` gives the birthday offer on the `day` or on the 1st of its
+    `month`; the others are days before the thing they remind of, and how long
+    a missed replenishment reminder is still worth sending.
+    """
+
+    cap: int = field(default=2, metadata=whole(0, 100))
+    cap_days: int = field(default=7, metadata=whole(1, 365))
+    birthday_mode: Literal["day", "month"] = field(default="day", metadata=one_of("day", "month"))
+    replenishment_days: int = field(default=3, metadata=whole(0, 60))
+    replenishment_catch_up_days: int = field(default=14, metadata=whole(0, 60))
+    coupon_remind_days: int = field(default=3, metadata=whole(1, 60))
+
+
+@dataclass(frozen=True)
+class GiftTerms:
+    """Coupons given once: `newcomer` for the first birthday or phone, `welcome` on joining."""
+
+    newcomer: tuple[str, ...] = field(default=(), metadata=texts(20, 10))
+    welcome: tuple[str, ...] = field(default=(), metadata=texts(20, 10))
+
+
+@dataclass(frozen=True)
+class ShopTerms:
+    """What the shop calls itself."""
+
+    name: str = field(default="團友團購", metadata=text(40))
