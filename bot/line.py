@@ -27,6 +27,10 @@ class Unreachable(Exception):
     """No answer: refused, reset or timed out. The request may have been accepted."""
 
 
+class NotSent(Unreachable):
+    """No connection came about: LINE cannot have the request."""
+
+
 class Transport(Protocol):
     """Carries one request to LINE and brings back its answer."""
 
@@ -56,7 +60,14 @@ class LineError(Exception):
 
 
 class Retryable(LineError):
-    """No answer, or 5xx: LINE may have accepted it. Try again with the same key and body."""
+    """No answer, or 5xx: LINE may have accepted it. Try again with the same key and body.
+
+    `sent` is False where LINE cannot have it, because no connection came about.
+    """
+
+    def __init__(self, reason: str, status: int | None = None, *, sent: bool = True) -> None:
+        super().__init__(reason, status)
+        self.sent = sent
 
 
 class RateLimited(LineError):
@@ -167,7 +178,8 @@ class Line:
                 method, path, headers=headers, body=body, data=data
             )
         except Unreachable as error:
-            raise Retryable(f"no answer: {error}") from error
+            sent = not isinstance(error, NotSent)
+            raise Retryable(f"no answer: {error}", sent=sent) from error
 
 
 def accepted(response: Response) -> Accepted:

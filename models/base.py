@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -20,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 TAIPEI = ZoneInfo("Asia/Taipei")
+Item = TypeVar("Item")
 
 # SQLite only counts up on its own in a column of type INTEGER
 Id = BigInteger().with_variant(Integer(), "sqlite")
@@ -70,9 +72,11 @@ class Refusal(Exception):
     """The shop says no. Carries a message id and its values; undoes the transaction.
 
     `buttons` are commands (words a member could have typed) that lead on from here.
+    With `keeps` what was written before the refusal stays: a count of wrong tries, say.
     """
 
     buttons: tuple[str, ...] = ()
+    keeps: bool = False
 
     def __init__(self, msgid: str, **values: Any) -> None:
         super().__init__(msgid)
@@ -140,3 +144,8 @@ def insert(session: Session, table: type[Base] | Table) -> postgresql.Insert:
 def dialect(session: Session) -> str:
     """`postgresql` or `sqlite`."""
     return session.get_bind().dialect.name
+
+
+def batches(items: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:
+    """`items` in slices short enough for one statement."""
+    return (items[start : start + size] for start in range(0, len(items), size))

@@ -10,10 +10,23 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, String, and_, select, true, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    and_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import N_, Base, Id, Refusal, UtcDateTime, insert, vault
+
+# members whose name LINE has not told us yet
+NAMELESS = "is_friend AND name = '' AND profiled_at IS NULL"
 
 
 class NoSuchMember(Refusal):
@@ -42,6 +55,12 @@ class Member(Base):
     __tablename__ = "members"
     __table_args__ = (
         Index("ix_members_birthday", "birth_month", "birth_day"),
+        Index(
+            "ix_members_nameless",
+            "id",
+            sqlite_where=text(NAMELESS),
+            postgresql_where=text(NAMELESS),
+        ),
         CheckConstraint("(birth_month IS NULL) = (birth_day IS NULL)", name="whole_birthday"),
     )
 
@@ -66,6 +85,7 @@ class Member(Base):
     source: Mapped[str] = mapped_column(String(50), default="")
     noticed_version: Mapped[str | None] = mapped_column(String(20))
     marketing: Mapped[bool] = mapped_column(default=False)
+    profiled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     gifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -140,9 +160,19 @@ def set_friend(session: Session, member: Member, *, friend: bool, at: datetime) 
     return changed is not None
 
 
-def phone_digits(text: str) -> str:
+def nameless(session: Session, *, limit: int) -> list[tuple[int, str]]:
+    """Id and LINE id of friends whose name LINE has not told us yet."""
+    query = (
+        select(Member.id, Member.line_user_id)
+        .where(text(NAMELESS), Member.line_user_id.is_not(None))
+        .limit(limit)
+    )
+    return [(row.id, str(row.line_user_id)) for row in session.execute(query)]
+
+
+def phone_digits(phone: str) -> str:
     """A phone number's digits, +886 turned into the leading 0."""
-    digits = re.sub(r"\D", "", text)
+    digits = re.sub(r"\D", "", phone)
     return "0" + digits[3:] if digits.startswith("886") else digits
 
 

@@ -170,6 +170,12 @@ def read(session: Session, lane: int, *, now: datetime, limit: int = 64) -> list
     return list(session.scalars(query))
 
 
+def is_new(session: Session, event_id: int) -> bool:
+    """Whether the event is still to be handled."""
+    state = session.scalar(select(InboxEvent.state).where(InboxEvent.id == event_id))
+    return state == "new"
+
+
 def finish(session: Session, ids: Sequence[int], *, now: datetime, state: str = "done") -> None:
     """Mark events as handled."""
     session.execute(

@@ -1,0 +1,190 @@
+"""One event in, one reply out, in the caller's transaction.
+
+What a handler refuses is undone to the savepoint and said as a sentence; the
+enrolment that came before it stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+import structlog
+from sqlalchemy.orm import Session
+
+from bot import events, router, words
+from bot.context import Context, Message, Reply
+from bot.events import Incoming
+from bot.texts import _, refusal, speaking
+from bot.views import kit
+from models.base import Refusal, local_day
+from models.people import members, roles
+from models.people.members import Member
+from models.people.roles import Role
+from models.programme import Programme
+from models.talk import outbox
+from models.talk.inbox import InboxEvent
+
+log = structlog.get_logger()
+
+# an event older than this is a replay unless LINE itself says it delivers it again
+STALE = timedelta(hours=48)
+MOST_MESSAGES = 5
+
+
+@dataclass(frozen=True)
+class Dispatcher:
+    """Knows the programme in force and who the owner is; keeps nothing else."""
+
+    programme: Programme
+    owner: str | None = None
+
+    def handle(
+        self, session: Session, row: InboxEvent, *, now: datetime, content: bytes | None = None
+    ) -> None:
+        """Do what the event asks for and put the answer into the outbox."""
+        event = events.read(orjson.loads(row.body), received_at=row.received_at)
+        if not self._concerns_us(event, now):
+            return
+        ctx = self._arrive(session, event, now=now, content=content)
+        if ctx is None:
+            return
+        with speaking(ctx.member.language):
+            messages = _listed(self._answer(ctx))
+            self._send(ctx, row, messages)
+
+    def apologise(self, session: Session, row: InboxEvent, *, now: datetime) -> None:
+        """Tell whoever is waiting that something broke, once."""
+        event = events.read(orjson.loads(row.body), received_at=row.received_at)
+        if not event.direct or not event.active or event.reply_token is None:
+            return
+        sentence = _(
+            "系統剛剛忙不過來，這則訊息沒有處理成功，請再傳一次。若還是不行，請輸入「客服」。"
+        )
+        outbox.reply(
+            session,
+            inbox_id=row.id,
+            member_id=None,
+            to_id=str(event.user_id),
+            token=event.reply_token,
+            messages=[kit.text(sentence)],
+            occurred_at=event.occurred_at,
+            now=now,
+            essential=False,
+        )
+
+    def wants_content(self, session: Session, row: InboxEvent) -> str | None:
+        """The message id whose content must be downloaded before this event is handled."""
+        event = events.read(orjson.loads(row.body), received_at=row.received_at)
+        if not event.direct or f"message:{event.message_type}" not in router.FETCHING:
+            return None
+        role = roles.role_of(session, event.user_id, owner=self.owner)
+        return event.message_id if role.covers(Role.ORGANISER) else None
+
+    def _concerns_us(self, event: Incoming, now: datetime) -> bool:
+        fresh = event.redelivered or now - event.occurred_at <= STALE
+        return event.active and event.direct and fresh
+
+    def _arrive(
+        self, session: Session, event: Incoming, *, now: datetime, content: bytes | None
+    ) -> Context | None:
+        """Who speaks, enrolled if they are new; None for those who left."""
+        user_id = str(event.user_id)
+        member, newcomer = members.enrol(
+            session, user_id, now=now, today=local_day(now), source="line"
+        )
+        current = self._friendship(session, member, event)
+        role = roles.role_of(session, user_id, owner=self.owner)
+        ctx = Context(session, member, role, now, self.programme, event, content, newcomer)
+        return ctx if current and event.kind != "unfollow" else None
+
+    def _friendship(self, session: Session, member: Member, event: Incoming) -> bool:
+        """Follow LINE's own time of the event; False for a follow that is out of date."""
+        if event.kind in ("follow", "unfollow"):
+            friend = event.kind == "follow"
+            changed = members.set_friend(session, member, friend=friend, at=event.occurred_at)
+            return changed or friend is False
+        if not member.is_friend:  # only a friend's messages come this way
+            members.set_friend(session, member, friend=True, at=event.occurred_at)
+        return True
+
+    def _answer(self, ctx: Context) -> Reply:
+        try:
+            with ctx.session.begin_nested():
+                try:
+                    return route(ctx)
+                except Refusal as refused:
+                    if not refused.keeps:
+                        raise
+                    return sentence(refused)
+        except Refusal as refused:
+            return sentence(refused)
+
+    def _send(self, ctx: Context, row: InboxEvent, messages: list[Message]) -> None:
+        if "notice" in router.EVENTS:
+            messages = [*messages, *_listed(router.EVENTS["notice"](ctx))]
+        token = ctx.event.reply_token
+        if not messages or token is None:
+            return
+        reply_id = outbox.reply(
+            ctx.session,
+            inbox_id=row.id,
+            member_id=ctx.member.id,
+            to_id=ctx.person,
+            token=token,
+            messages=messages[:MOST_MESSAGES],
+            occurred_at=row.received_at,
+            now=ctx.now,
+            essential=ctx.essential,
+        )
+        room = MOST_MESSAGES - len(messages)
+        if room > 0:
+            outbox.ride(
+                ctx.session, reply_id, member_id=ctx.member.id, limit=min(room, 2), now=ctx.now
+            )
+
+
+def route(ctx: Context) -> Reply:
+    """Find the handler of what was said and call it."""
+    event = ctx.event
+    if event.kind == "postback":
+        return _say(ctx, _with_params(event))
+    if event.kind == "message" and event.message_type == "text":
+        return _say(ctx, event.text)
+    name = f"message:{event.message_type}" if event.kind == "message" else event.kind
+    known = router.EVENTS.get(name) or (
+        router.EVENTS.get("message:other") if event.kind == "message" else None
+    )
+    return known(ctx) if known else None
+
+
+def sentence(refused: Refusal) -> Message:
+    """A refusal as a message, with what leads on from it as quick replies."""
+    return kit.text(refusal(refused), choices=[kit.choice(_(word)) for word in refused.buttons])
+
+
+def _say(ctx: Context, text: str) -> Reply:
+    match = router.find(text, ctx.role)
+    waiting = ctx.awaited()
+    if waiting is not None and not (match and match.exact):
+        answer = router.DIALOGUES.get(waiting.awaiting)
+        if answer is not None:
+            return answer(ctx, words.plain(text))
+    if match is not None:
+        return match.command(ctx, match.rest)
+    return router.EVENTS["message:text"](ctx)
+
+
+def _with_params(event: Incoming) -> str:
+    """A postback's words; a picked date follows them as if it had been typed."""
+    postback = event.raw.get("postback")
+    params = postback.get("params") if isinstance(postback, dict) else None
+    picked = params.get("date") if isinstance(params, dict) else None
+    return f"{event.data} {picked}" if isinstance(picked, str) else event.data
+
+
+def _listed(reply: Reply) -> list[Message]:
+    if reply is None:
+        return []
+    return reply if isinstance(reply, list) else [reply]

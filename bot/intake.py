@@ -1,0 +1,90 @@
+"""Storing webhook events: one thread per process writes what all requests brought.
+
+Requests that wait together share one INSERT and one durable commit; each is
+answered only after its own events are committed.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from bot.wakeups import Wakeups
+from models.talk import inbox
+from models.talk.inbox import Arrival
+
+BATCH = 200
+
+Waiting = tuple[list[Arrival], "Future[None]"]
+
+
+class Intake:
+    """Takes events from web threads to the inbox. Threads start with the first call."""
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        *,
+        secrets: tuple[str, ...],
+        clock: Callable[[], datetime],
+        wakeups: Wakeups,
+    ) -> None:
+        self.secrets, self.clock = secrets, clock
+        self._sessions, self._wakeups = sessions, wakeups
+        self._queue: queue.SimpleQueue[Waiting] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+
+    def store(self, arrivals: list[Arrival]) -> Future[None]:
+        """Done when the events are committed; fails with whatever stopped it."""
+        done: Future[None] = Future()
+        self._queue.put((arrivals, done))
+        self._start()
+        return done
+
+    def _start(self) -> None:
+        # not in __init__: a thread would not survive the server's fork
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._run, daemon=True, name="intake")
+                    self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            batch = [self._queue.get()]
+            while len(batch) < BATCH and not self._queue.empty():
+                batch.append(self._queue.get())
+            self._commit(batch)
+
+    def _commit(self, batch: list[Waiting]) -> None:
+        try:
+            self._write([arrival for arrivals, _ in batch for arrival in arrivals])
+        except SQLAlchemyError as error:
+            if len(batch) == 1:
+                batch[0][1].set_exception(error)
+                return
+            # one request's rows must not fail its neighbours
+            for waiting in batch:
+                self._commit([waiting])
+            return
+        except Exception as error:
+            for _, done in batch:
+                done.set_exception(error)
+            return
+        for _, done in batch:
+            done.set_result(None)
+        self._wakeups.ring("inbox")
+
+    def _write(self, arrivals: list[Arrival]) -> None:
+        with self._sessions.begin() as session:
+            # one INSERT must not meet the same id twice; the first one counts
+            unique = {arrival.event_id: arrival for arrival in reversed(arrivals)}
+            firsts = [a for a in arrivals if unique[a.event_id] is a]
+            inbox.store(session, firsts, now=self.clock())

@@ -1,0 +1,231 @@
+"""Which words call which function.
+
+A handler is registered where it is written, and nowhere else:
+
+    @command("點數", "points", "積分")
+    def balance(ctx: Context) -> Message:
+        \"\"\"查詢可用點數\"\"\"
+
+The docstring's first line is the help text. Parameters after `ctx` are read
+from the words that follow, by their annotations; a last one of type `Rest`
+takes everything that is left. A button is a command that somebody else typed:
+its postback data is the same text, so it needs no handler of its own.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot import words
+from bot.context import Context, Reply
+from models.base import N_, Refusal
+from models.people.roles import Role
+
+Function = Callable[..., Reply]
+
+
+class Rest(str):
+    """Everything the member wrote after the command's word."""
+
+    __slots__ = ()
+
+
+class BadUsage(Refusal):
+    def __init__(self, usage: str) -> None:
+        super().__init__(N_("請這樣輸入：{usage}"), usage=usage)
+
+
+@dataclass(frozen=True, eq=False)
+class Command:
+    """A function and the words that call it; `words[0]` is the one shown to people.
+
+    `topic` groups it in the help; `careful` marks what acts rather than shows,
+    and is never run on a guess; `menu` puts it into the rich menu.
+    """
+
+    words: tuple[str, ...]
+    function: Function
+    role: Role
+    topic: str
+    careful: bool
+    example: str
+    menu: int | None
+
+    @property
+    def parameters(self) -> list[inspect.Parameter]:
+        signature = inspect.signature(self.function, eval_str=True)
+        return list(signature.parameters.values())[1:]
+
+    @property
+    def help(self) -> str:
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+    @property
+    def usage(self) -> str:
+        return self.example or self.words[0]
+
+    def __call__(self, ctx: Context, rest: str) -> Reply:
+        """Run with the words that follow.
+
+        Raises:
+            BadUsage: too few or too many words, or one that cannot be read.
+        """
+        parameters = self.parameters
+        try:
+            values = _arguments(parameters, rest)
+        except ValueError:
+            raise BadUsage(self.usage) from None
+        required = [p for p in parameters if p.default is p.empty]
+        if not len(required) <= len(values) <= len(parameters):
+            raise BadUsage(self.usage)
+        return self.function(ctx, *values)
+
+
+COMMANDS: dict[str, Command] = {}
+EVENTS: dict[str, Function] = {}
+DIALOGUES: dict[str, Function] = {}
+FETCHING: set[str] = set()
+
+
+def command(
+    *spoken: str,
+    role: Role = Role.MEMBER,
+    topic: str = "",
+    careful: bool = False,
+    example: str = "",
+    menu: int | None = None,
+) -> Callable[[Function], Function]:
+    """Register the decorated function under each of `spoken`.
+
+    Raises:
+        ValueError: a word is already taken, or an organiser's word has no slash.
+    """
+
+    def register(function: Function) -> Function:
+        entry = Command(spoken, function, role, topic, careful, example, menu)
+        for word in spoken:
+            if (role is not Role.MEMBER) != word.startswith("/"):
+                raise ValueError(f"{word!r}: organisers' words start with a slash, members' don't")
+            _claim(COMMANDS, words.key(word), entry)
+        return function
+
+    return register
+
+
+def event(*kinds: str, fetch: bool = False) -> Callable[[Function], Function]:
+    """Register for events (`follow`) or message types (`message:sticker`) that are no text.
+
+    With `fetch`, what the member sent is downloaded before the function is called.
+    """
+
+    def register(function: Function) -> Function:
+        for kind in kinds:
+            _claim(EVENTS, kind, function)
+            if fetch:
+                FETCHING.add(kind)
+        return function
+
+    return register
+
+
+def dialogue(name: str) -> Callable[[Function], Function]:
+    """Register what to do with the answer to a question asked by `ctx.ask(name, …)`."""
+
+    def register(function: Function) -> Function:
+        _claim(DIALOGUES, name, function)
+        return function
+
+    return register
+
+
+@dataclass(frozen=True)
+class Match:
+    """A command, the words after it, and whether it was called by its exact name."""
+
+    command: Command
+    rest: str
+    exact: bool
+
+
+def find(text: str, role: Role) -> Match | None:
+    """The command that `text` calls, if somebody of this role may call it."""
+    plain = words.plain(text)
+    whole = words.key(plain)
+    for word in (whole, words.bare(whole)):
+        entry = _allowed(COMMANDS.get(word), role)
+        if entry is not None:
+            return Match(entry, "", exact=True)
+    head, _, rest = plain.partition(" ") if " " in plain else plain.partition("\n")
+    entry = _allowed(COMMANDS.get(words.key(head)), role)
+    if entry is not None and entry.parameters:
+        return Match(entry, rest.strip(), exact=True)
+    return _glued(plain, role) or _slip(whole, role)
+
+
+def guesses(text: str, role: Role) -> list[Command]:
+    """Commands whose word occurs somewhere in `text`, longest word first, each once."""
+    whole = words.key(text)
+    found = [
+        entry
+        for word, entry in sorted(COMMANDS.items(), key=lambda item: -len(item[0]))
+        if len(word) > 1 and word in whole and _allowed(entry, role)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def visible(role: Role) -> list[Command]:
+    """Every command this role may call, each once, in the order of registration."""
+    return [c for c in dict.fromkeys(COMMANDS.values()) if role.covers(c.role)]
+
+
+def _glued(plain: str, role: Role) -> Match | None:
+    """`生日3/5`: a command that takes words, with its words written right after it."""
+    for length in range(min(len(plain) - 1, 8), 1, -1):
+        entry = _allowed(COMMANDS.get(words.key(plain[:length])), role)
+        if entry is not None and entry.parameters and not plain[:length].isascii():
+            return Match(entry, plain[length:].strip(" :："), exact=False)
+    return None
+
+
+def _slip(whole: str, role: Role) -> Match | None:
+    """A word written with a slip, if it can only be one command and that one only shows."""
+    close = {
+        entry
+        for word, entry in COMMANDS.items()
+        if words.near(whole, word) and _allowed(entry, role)
+    }
+    if len(close) != 1:
+        return None
+    entry = close.pop()
+    return None if entry.careful or entry.role is not Role.MEMBER else Match(entry, "", False)
+
+
+def _allowed(entry: Command | None, role: Role) -> Command | None:
+    return entry if entry is not None and role.covers(entry.role) else None
+
+
+def _arguments(parameters: list[inspect.Parameter], rest: str) -> list[Any]:
+    """Values for the parameters; ValueError if a word cannot be read as its type."""
+    values: list[Any] = []
+    left = rest
+    for parameter in parameters:
+        if not left:
+            break
+        if parameter.annotation is Rest:
+            values.append(Rest(left))
+            return values
+        word, _, left = left.partition(" ")
+        values.append(parameter.annotation(word))
+        left = left.strip()
+    if left:
+        raise ValueError(left)
+    return values
+
+
+def _claim(registry: dict[str, Any], name: str, entry: Any) -> None:
+    if name in registry:
+        raise ValueError(f"{name!r} is registered twice")
+    registry[name] = entry

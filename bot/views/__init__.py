@@ -1,0 +1,1 @@
+"""Records and facts turned into message objects; nothing else."""

@@ -1,0 +1,78 @@
+"""Reading what people type: one normal form for every way of writing the same words.
+
+Full width becomes half width, simplified characters traditional ones, stray
+spaces and closing marks go. Only for finding commands: what a member says
+about themselves is kept as they wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+import zhconv
+
+CLOSING = "。．.!！?？~～、,，;；:：…"
+# around a command's word people put these without meaning anything else
+BEFORE = ("請問", "我想看", "我要看", "我想查", "我要查", "查詢", "查看", "我的", "查")
+AFTER = ("餘額", "查詢", "是多少", "有多少", "多少", "有哪些", "怎麼看", "呢", "嗎", "喔", "謝謝")
+
+
+def plain(text: str) -> str:
+    """Half width, no control characters, spaces made single and trimmed."""
+    folded = unicodedata.normalize("NFKC", text)
+    kept = "".join(c for c in folded if unicodedata.category(c) not in ("Cf", "Cc") or c in "\n\t")
+    return re.sub(r"[ \t\u3000]+", " ", kept).strip()
+
+
+@lru_cache(maxsize=4096)
+def key(text: str) -> str:
+    """The form in which words are compared."""
+    return _traditional(plain(text).casefold()).strip(CLOSING + " ").replace(" ", "")
+
+
+def bare(word: str) -> str:
+    """A key without the words of courtesy around it; the key itself if nothing else is left."""
+    for before in BEFORE:
+        if word.startswith(before) and len(word) > len(before):
+            word = word[len(before) :]
+            break
+    for after in AFTER:
+        if word.endswith(after) and len(word) > len(after):
+            word = word[: -len(after)]
+            break
+    return word
+
+
+@cache
+def _distance_limit(length: int, ascii_only: bool) -> int:
+    if ascii_only:
+        return 0 if length < 4 else 1 if length < 6 else 2
+    return 1 if length >= 3 else 0
+
+
+def near(word: str, known: str) -> bool:
+    """Whether `word` is `known` with a slip: a letter wrong, missing, extra or two swapped."""
+    limit = _distance_limit(len(known), known.isascii())
+    return limit > 0 and abs(len(word) - len(known)) <= limit and distance(word, known) <= limit
+
+
+def distance(a: str, b: str) -> int:
+    """Optimal string alignment distance (Damerau-Levenshtein with adjacent swaps)."""
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, ca in enumerate(a, 1):
+        older, before, row = before, row, [i]
+        for j, cb in enumerate(b, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (ca != cb))
+            if i > 1 and j > 1 and ca == b[j - 2] and a[i - 2] == cb:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def _traditional(text: str) -> str:
+    if text.isascii():
+        return text
+    return str(zhconv.convert(text, "zh-hant"))

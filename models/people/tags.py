@@ -1,0 +1,54 @@
+"""Tags: words by which the shop groups its members, such as 美妝愛好者.
+
+A member either has a tag or not; giving it twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, UtcDateTime, batches, insert
+
+
+class MemberTag(Base):
+    """`at` is when the member first got the tag."""
+
+    __tablename__ = "member_tags"
+    __table_args__ = (Index("ix_member_tags_tag", "tag"),)
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(String(50), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def add(session: Session, pairs: Iterable[tuple[int, str]], *, now: datetime) -> None:
+    """Give members tags, as pairs of member id and tag."""
+    rows = [{"member_id": member_id, "tag": tag, "at": now} for member_id, tag in pairs]
+    for batch in batches(rows):
+        session.execute(insert(session, MemberTag).values(batch).on_conflict_do_nothing())
+
+
+def remove(session: Session, member_id: int, tag: str) -> None:
+    """Take a tag away from a member who may have it."""
+    session.execute(
+        delete(MemberTag).where(MemberTag.member_id == member_id, MemberTag.tag == tag)
+    )
+
+
+def of(session: Session, member_id: int) -> list[str]:
+    """A member's tags in order."""
+    return list(of_many(session, [member_id]).get(member_id, ()))
+
+
+def of_many(session: Session, member_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """The tags of those of these members who have any."""
+    found: dict[int, tuple[str, ...]] = {}
+    for batch in batches(list(member_ids)):
+        query = select(MemberTag.member_id, MemberTag.tag).where(MemberTag.member_id.in_(batch))
+        for member_id, tag in session.execute(query.order_by(MemberTag.member_id, MemberTag.tag)):
+            found[member_id] = (*found.get(member_id, ()), tag)
+    return found
