@@ -1,0 +1,218 @@
+"""Messages to send: each exists once, and ends in a state that has a name.
+
+A message commits with the effect it tells of. Its body and its retry key are
+frozen before the first try, so that every further try is the same request to
+LINE. `outbox_claim` takes what is due, `outbox_complete` records how it went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import orjson
+from sqlalchemy import and_, func, select, update
+from sqlalchemy.orm import Session
+
+from models.base import batches, insert
+from models.people.consents import Topic
+from models.talk.outbox_records import (
+    REPLY_RULE,
+    Kind,
+    OutboxMessage,
+    State,
+    in_state,
+    standing_alone,
+)
+from models.talk.policy import Purpose
+
+REPLY_LIFE = timedelta(seconds=50)  # a token lives about a minute; the call itself takes time
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message somebody planned; not yet kept.
+
+    `use_until` is when it stops being of use. `capped` false exempts it from
+    the weekly cap, though it still counts. With `rides` it may go along with a
+    reply until `due_at`, when it is pushed.
+    """
+
+    key: str
+    rule: str
+    period: str
+    member_id: int | None
+    to_id: str
+    messages: list[dict[str, Any]]
+    topic: Topic
+    purpose: Purpose
+    due_at: datetime
+    use_until: datetime | None = None
+    urgent: bool = False
+    rides: bool = False
+    capped: bool = True
+
+
+class Waiting(NamedTuple):
+    """How many messages are overdue, and since when the oldest of them is."""
+
+    overdue: int
+    since: datetime | None
+
+
+def enqueue(session: Session, draft: Draft, *, now: datetime) -> bool:
+    """Keep a message to send; False if its key is here already."""
+    return bool(enqueue_many(session, [draft], now=now))
+
+
+def enqueue_many(session: Session, drafts: Iterable[Draft], *, now: datetime) -> set[str]:
+    """Keep messages to send; return the keys that were new."""
+    rows = [_row(draft, now) for draft in drafts]
+    statement = (
+        insert(session, OutboxMessage)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(OutboxMessage.key)
+    )
+    new: set[str] = set()
+    for chunk in batches(rows):
+        new.update(session.scalars(statement, list(chunk)))
+    return new
+
+
+def reply(
+    session: Session,
+    *,
+    inbox_id: int,
+    member_id: int | None,
+    to_id: str,
+    token: str,
+    messages: list[dict[str, Any]],
+    occurred_at: datetime,
+    now: datetime,
+    essential: bool = False,
+    riding: Sequence[OutboxMessage] = (),
+) -> int:
+    """Keep the answer to an event; return its id, the same one if it was kept before.
+
+    `occurred_at` is when the token came to us. `riding` are messages from
+    `outbox_riding.rides_for`, whose bodies go along after the answer's own.
+    """
+    bodies = [*messages, *(body for row in riding for body in orjson.loads(row.messages))]
+    draft = Draft(
+        key=f"{REPLY_RULE}:{inbox_id}",
+        rule=REPLY_RULE,
+        period=str(inbox_id),
+        member_id=member_id,
+        to_id=to_id,
+        messages=bodies,
+        topic=Topic.SERVICE,
+        purpose=Purpose.SERVICE,
+        due_at=min(occurred_at, now),
+        use_until=occurred_at + REPLY_LIFE,
+        urgent=True,
+    )
+    row = _row(draft, now) | {
+        "kind": Kind.REPLY.value,
+        "reply_token": token,
+        "essential": essential,
+    }
+    kept: int | None = session.scalar(
+        insert(session, OutboxMessage)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(OutboxMessage.id)
+    )
+    if kept is None:
+        return session.scalars(
+            select(OutboxMessage.id).where(OutboxMessage.key == draft.key)
+        ).one()
+    if riding:
+        _attach(session, kept, [row.id for row in riding])
+    return kept
+
+
+def cancel(session: Session, *, rule: str, period: str | None = None, now: datetime) -> int:
+    """Call off what has not been tried yet; return how many.
+
+    What has been tried goes on to its end, so that its fate is known.
+    """
+    wanted = OutboxMessage.rule == rule
+    if period is not None:
+        wanted = and_(wanted, OutboxMessage.period == period)
+    waits = OutboxMessage.state.in_([State.QUEUED, State.PARKED])
+    untouched = and_(
+        OutboxMessage.lease.is_(None),
+        OutboxMessage.first_tried_at.is_(None),
+        OutboxMessage.rides_on_id.is_(None),
+    )
+    changed = session.execute(
+        update(OutboxMessage)
+        .where(wanted, waits, untouched)
+        .values(state=State.CANCELLED.value, done_at=now)
+        .returning(OutboxMessage.id)
+    )
+    return len(changed.all())
+
+
+def forget(session: Session, member_id: int, *, now: datetime) -> None:
+    """Remove every body and address kept for a person; what waited is cancelled."""
+    waits = and_(
+        OutboxMessage.member_id == member_id, OutboxMessage.state.in_([State.QUEUED, State.PARKED])
+    )
+    session.execute(
+        update(OutboxMessage)
+        .where(waits, OutboxMessage.lease.is_(None))
+        .values(state=State.CANCELLED.value, reason="erased", done_at=now)
+    )
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.member_id == member_id)
+        .values(messages="[]", reply_token=None, to_id=f"erased:{member_id}")
+    )
+
+
+def waiting(session: Session, *, now: datetime) -> Waiting:
+    """What is due and not sent yet; parked messages wait on purpose and do not count."""
+    due = and_(in_state(State.QUEUED), OutboxMessage.due_at <= now, standing_alone())
+    count, since = session.execute(
+        select(func.count(), func.min(OutboxMessage.due_at)).where(due)
+    ).one()
+    return Waiting(count, since)
+
+
+def _row(draft: Draft, now: datetime) -> dict[str, Any]:
+    return {
+        "key": draft.key,
+        "kind": Kind.PUSH.value,
+        "member_id": draft.member_id,
+        "to_id": draft.to_id,
+        "rule": draft.rule,
+        "period": draft.period,
+        "topic": Topic(draft.topic).value,
+        "purpose": Purpose(draft.purpose).value,
+        "messages": orjson.dumps(draft.messages).decode(),
+        "due_at": draft.due_at,
+        "use_until": draft.use_until,
+        "urgent": draft.urgent,
+        "capped": draft.capped,
+        "essential": False,
+        "rides": draft.rides,
+        "state": State.QUEUED.value,
+        "reason": "",
+        "attempts": 0,
+        "retry_key": str(uuid4()),
+        "request_id": "",
+        "created_at": now,
+    }
+
+
+def _attach(session: Session, reply_id: int, ids: Sequence[int]) -> None:
+    """Tie messages to the reply that carries them; `rides_for` has locked them."""
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(ids), OutboxMessage.state == State.QUEUED)
+        .values(rides_on_id=reply_id)
+    )

@@ -1,0 +1,285 @@
+"""Taking due messages into a sender's hands; whether they may still go is decided here.
+
+One person's messages are never in two hands at once and go out one after the
+other, answers first. A lease that ran out hands the message, with the same key
+and body, to whoever comes next.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import orjson
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from models.base import dialect
+from models.talk import outbox_holds as holds
+from models.talk import outbox_riding as riding
+from models.talk.outbox_facts import facts, marketing_of_late, messages_with_facts
+from models.talk.outbox_records import (
+    REPLY_RULE,
+    Kind,
+    OutboxMessage,
+    State,
+    in_state,
+    not_in_hand,
+    standing_alone,
+)
+from models.talk.policy import (
+    Decision,
+    Delay,
+    Expire,
+    GiveUp,
+    Purpose,
+    SendRules,
+    Skip,
+    TurnIntoPush,
+    decide,
+    decide_reply,
+    quiet_until,
+)
+
+PERSON_LOCKS = 0x0B0C  # the class of our advisory locks on persons
+ENDS = {Expire: State.EXPIRED, Skip: State.SKIPPED, GiveUp: State.UNKNOWN}
+
+
+class Parcel(NamedTuple):
+    """A message in a sender's hands: what to send, and what was true before this try."""
+
+    id: int
+    lease: str
+    kind: Kind
+    to_id: str
+    reply_token: str | None
+    messages: list[dict[str, Any]]
+    retry_key: str
+    rule: str
+    period: str
+    purpose: Purpose
+    essential: bool
+    attempts: int
+    due_at: datetime
+    use_until: datetime | None
+    claimed_at: datetime
+    first_tried_at: datetime | None
+    counted_at: datetime | None
+    probe: bool
+
+
+@dataclass
+class Batch:
+    """What a claim came to: messages to send, those that ended or were parked, those put off."""
+
+    parcels: list[Parcel] = field(default_factory=list)
+    ended: Counter[str] = field(default_factory=Counter)
+    moved: int = 0
+
+    @property
+    def idle(self) -> bool:
+        return not (self.parcels or self.ended or self.moved)
+
+
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    limit: int,
+    rules: SendRules,
+    lease_for: timedelta,
+    calm: int | None = None,
+) -> Batch:
+    """Take up to `limit` due messages, at most `calm` of them not urgent.
+
+    The lease and the first try are to be committed before any call to LINE.
+    """
+    batch = Batch()
+    _hold_back(session, batch, now)
+    probe = None if quiet_until(now, rules.quiet) else holds.next_probe(session, now=now)
+    ids = _candidates(session, now, limit, limit if calm is None else calm, probe)
+    rows = _load(session, _locked(session, ids), probe, now)
+    verdicts: dict[Decision, list[Row[Any]]] = defaultdict(list)
+    for row, verdict in _judged(session, rows, rules, now):
+        verdicts[verdict].append(row)
+    for verdict, judged in verdicts.items():
+        _apply(session, batch, verdict, judged, probe, now=now, until=now + lease_for)
+    return batch
+
+
+def _hold_back(session: Session, batch: Batch, now: datetime) -> None:
+    held = holds.holds(session)
+    for hold in held:
+        batch.ended[State.PARKED] += holds.park(session, hold.scope, now=now)
+    if held:
+        batch.ended.update(holds.expire_parked(session, now=now))
+    batch.ended += Counter()
+
+
+def _candidates(
+    session: Session, now: datetime, limit: int, calm: int, probe: int | None
+) -> list[int]:
+    """Due messages, one for each person, the urgent first."""
+    found: dict[str, int] = {}
+    for urgent, most in ((True, limit), (False, calm)):
+        query = (
+            select(OutboxMessage.to_id, OutboxMessage.id)
+            .where(_due(now), OutboxMessage.urgent.is_(urgent))
+            .order_by(OutboxMessage.due_at, OutboxMessage.id)
+            .limit(max(0, min(most, limit - len(found))))
+        )
+        for to_id, id_ in session.execute(query):
+            found.setdefault(to_id, id_)
+    others = [id_ for id_ in found.values() if id_ != probe]
+    return others if probe is None else [probe, *others]
+
+
+def _locked(session: Session, ids: Sequence[int]) -> Sequence[int]:
+    """Those of the messages whose person no other sender is claiming at this moment."""
+    if dialect(session) != "postgresql" or not ids:
+        return ids
+    person = func.pg_try_advisory_xact_lock(PERSON_LOCKS, func.hashtext(OutboxMessage.to_id))
+    query = select(OutboxMessage.id).where(OutboxMessage.id.in_(ids), person)
+    ours = set(session.scalars(query.with_for_update(skip_locked=True)))
+    return [id_ for id_ in ids if id_ in ours]
+
+
+def _load(
+    session: Session, ids: Sequence[int], probe: int | None, now: datetime
+) -> Sequence[Row[Any]]:
+    """The messages, unless another sender took them or their person before the locks were ours."""
+    if not ids:
+        return []
+    parked = and_(OutboxMessage.id == probe, in_state(State.PARKED), _free(now))
+    query = messages_with_facts().where(OutboxMessage.id.in_(ids), or_(_due(now), parked))
+    order = {id_: place for place, id_ in enumerate(ids)}
+    return sorted(session.execute(query), key=lambda row: order[row.id])
+
+
+def _judged(
+    session: Session, rows: Sequence[Row[Any]], rules: SendRules, now: datetime
+) -> Iterator[tuple[Row[Any], Decision]]:
+    counted = marketing_of_late(session, rows, rules, now=now)
+    taken: set[str] = set()
+    for row in rows:
+        if row.to_id in taken:
+            continue
+        taken.add(row.to_id)
+        known = facts(row, counted.get(row.member_id, ()))
+        is_reply = row.kind == Kind.REPLY
+        yield row, decide_reply(known, now) if is_reply else decide(known, rules, now)
+
+
+def _apply(
+    session: Session,
+    batch: Batch,
+    verdict: Decision,
+    rows: Sequence[Row[Any]],
+    probe: int | None,
+    *,
+    now: datetime,
+    until: datetime,
+) -> None:
+    let_go: dict[str, Any] = {"lease": None, "leased_until": None}
+    match verdict:
+        case Delay(later):
+            batch.moved += len(_change(session, rows, now, let_go | {"due_at": later}))
+        case TurnIntoPush():
+            batch.moved += len(_change(session, rows, now, let_go | AS_PUSH))
+        case Expire() | Skip() | GiveUp():
+            state = ENDS[type(verdict)]
+            end = {"state": state.value, "reason": getattr(verdict, "reason", ""), "done_at": now}
+            ended = _change(session, rows, now, let_go | end)
+            batch.ended[state] += len(ended)
+            carriers = [row.id for row in rows if row.id in ended and row.rule == REPLY_RULE]
+            if carriers:
+                riding.settle(session, carriers, state, now=now)
+        case _:
+            batch.parcels = _lease(session, rows, probe, now=now, until=until)
+
+
+AS_PUSH: dict[str, Any] = {
+    "kind": Kind.PUSH.value,
+    "reply_token": None,
+    "use_until": None,
+    "first_tried_at": None,
+}
+
+
+def _lease(
+    session: Session,
+    rows: Sequence[Row[Any]],
+    probe: int | None,
+    *,
+    now: datetime,
+    until: datetime,
+) -> list[Parcel]:
+    if any(row.id == probe for row in rows) and not holds.take_probe(session, now=now):
+        rows = [row for row in rows if row.id != probe]
+    token = str(uuid4())
+    counts = OutboxMessage.purpose == Purpose.MARKETING
+    values = {
+        "lease": token,
+        "leased_until": until,
+        "state": State.QUEUED.value,
+        "first_tried_at": func.coalesce(OutboxMessage.first_tried_at, now),
+        "counted_at": case((counts, func.coalesce(OutboxMessage.counted_at, now))),
+    }
+    taken = _change(session, rows, now, values)
+    return [
+        Parcel(
+            id=row.id,
+            lease=token,
+            kind=Kind(row.kind),
+            to_id=row.to_id,
+            reply_token=row.reply_token,
+            messages=orjson.loads(row.messages),
+            retry_key=row.retry_key,
+            rule=row.rule,
+            period=row.period,
+            purpose=Purpose(row.purpose),
+            essential=row.essential,
+            attempts=row.attempts,
+            due_at=row.due_at,
+            use_until=row.use_until,
+            claimed_at=now,
+            first_tried_at=row.first_tried_at,
+            counted_at=row.counted_at,
+            probe=row.id == probe,
+        )
+        for row in rows
+        if row.id in taken
+    ]
+
+
+def _change(
+    session: Session, rows: Sequence[Row[Any]], now: datetime, values: dict[str, Any]
+) -> set[int]:
+    """Change those of the messages that nobody holds; return which they were."""
+    changed = session.scalars(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_([row.id for row in rows]), not_in_hand(now))
+        .values(values)
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    return set(changed)
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(in_state(State.QUEUED), OutboxMessage.due_at <= now, _free(now))
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    """Nobody holds the message, or any other one to the same person."""
+    other = aliased(OutboxMessage)
+    held = exists().where(
+        other.to_id == OutboxMessage.to_id,
+        other.lease.is_not(None),
+        other.id != OutboxMessage.id,
+    )
+    return and_(standing_alone(), not_in_hand(now), ~held)

@@ -1,0 +1,181 @@
+"""Recording how a try went, for those who still hold the message.
+
+Every change asks for the lease under which the message was taken: a sender
+that slept past its lease changes nothing, because another may hold it now.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy.orm import Session
+
+from models.talk import outbox_holds as holds
+from models.talk import outbox_riding as riding
+from models.talk.outbox_claim import Parcel
+from models.talk.outbox_records import REPLY_RULE, Kind, OutboxMessage, State
+from models.talk.policy import Purpose
+
+ALIKE = 10  # refusals of one campaign for one reason, and more than half of it, pause it
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a try went.
+
+    `state` queued means try again at `due_at`. `charged` tries count towards
+    the backoff. `open` says that LINE may have the message although it did not
+    say so. `as_push` turns an answer into a push. `quota` says that the month's
+    messages are used up.
+    """
+
+    state: State
+    reason: str = ""
+    request_id: str = ""
+    due_at: datetime | None = None
+    charged: bool = False
+    open: bool = False
+    as_push: bool = False
+    quota: bool = False
+
+
+@dataclass
+class Settlement:
+    """What completing came to: how many per state, and what somebody should hear of.
+
+    `paused` are campaigns put on hold now; `quota_used_up` and `quota_back`
+    are true at the moment of the change only. `late` found their lease gone.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    late: int = 0
+    paused: list[str] = field(default_factory=list)
+    quota_used_up: bool = False
+    quota_back: bool = False
+
+
+def complete(session: Session, parcel: Parcel, outcome: Outcome, *, now: datetime) -> bool:
+    """Record one outcome; False if it came too late."""
+    return not complete_many(session, [(parcel, outcome)], now=now).late
+
+
+def complete_many(
+    session: Session, done: Sequence[tuple[Parcel, Outcome]], *, now: datetime
+) -> Settlement:
+    """Record what came of a batch of tries."""
+    held = _still_held(session, done)
+    kept = [(parcel, outcome) for parcel, outcome in done if (parcel.id, parcel.lease) in held]
+    result = Settlement(late=len(done) - len(kept))
+    if not kept:
+        return result
+    table = cast("Table", OutboxMessage.__table__)
+    session.connection().execute(
+        update(table).where(
+            table.c.id == bindparam("parcel_id"), table.c.lease == bindparam("parcel_lease")
+        ),
+        [_values(parcel, outcome, now) for parcel, outcome in kept],
+    )
+    result.counts.update(_counted_as(outcome) for _, outcome in kept if not outcome.as_push)
+    _settle_riders(session, kept, now)
+    _mind_the_quota(session, kept, result, now)
+    _mind_refusals(session, kept, result, now)
+    return result
+
+
+def _still_held(
+    session: Session, done: Sequence[tuple[Parcel, Outcome]]
+) -> set[tuple[int, str | None]]:
+    ids = [parcel.id for parcel, _ in done]
+    held = session.execute(
+        select(OutboxMessage.id, OutboxMessage.lease)
+        .where(OutboxMessage.id.in_(ids), OutboxMessage.lease.is_not(None))
+        .order_by(OutboxMessage.id)
+        .with_for_update()
+    )
+    return {(id_, lease) for id_, lease in held}
+
+
+def _values(parcel: Parcel, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    sent, push = outcome.state is State.SENT, outcome.as_push
+    ended = outcome.state not in (State.QUEUED, State.PARKED)
+    tried_at, counted_at = parcel.first_tried_at, parcel.counted_at
+    if sent or outcome.open:
+        tried_at = parcel.first_tried_at or parcel.claimed_at
+        if parcel.purpose is Purpose.MARKETING:
+            counted_at = now if sent else parcel.counted_at or parcel.claimed_at
+    return {
+        "parcel_id": parcel.id,
+        "parcel_lease": parcel.lease,
+        "lease": None,
+        "leased_until": None,
+        "state": outcome.state.value,
+        "reason": outcome.reason[:300],
+        "request_id": outcome.request_id[:64],
+        "due_at": outcome.due_at or parcel.due_at,
+        "attempts": parcel.attempts + outcome.charged,
+        "first_tried_at": None if push else tried_at,
+        "counted_at": counted_at,
+        "done_at": now if ended else None,
+        "kind": (Kind.PUSH if push else parcel.kind).value,
+        "use_until": None if push else parcel.use_until,
+        "reply_token": None if push or ended else parcel.reply_token,
+    }
+
+
+def _counted_as(outcome: Outcome) -> str:
+    return "retry" if outcome.state is State.QUEUED else outcome.state.value
+
+
+def _settle_riders(
+    session: Session, kept: Sequence[tuple[Parcel, Outcome]], now: datetime
+) -> None:
+    for state in {outcome.state for _, outcome in kept} - {State.QUEUED, State.PARKED}:
+        carriers = [p.id for p, o in kept if p.rule == REPLY_RULE and o.state is state]
+        if carriers:
+            riding.settle(session, carriers, state, now=now)
+
+
+def _mind_the_quota(
+    session: Session, kept: Sequence[tuple[Parcel, Outcome]], result: Settlement, now: datetime
+) -> None:
+    if any(parcel.probe and outcome.state is State.SENT for parcel, outcome in kept):
+        holds.lift(session, holds.MARKETING)
+        result.quota_back = True
+    if reasons := [outcome.reason for _, outcome in kept if outcome.quota]:
+        result.quota_used_up = holds.hold(
+            session,
+            holds.MARKETING,
+            reason=reasons[0],
+            now=now,
+            probe_at=now + holds.PROBE_EVERY,
+        )
+
+
+def _mind_refusals(
+    session: Session, kept: Sequence[tuple[Parcel, Outcome]], result: Settlement, now: datetime
+) -> None:
+    """Pause a campaign of which LINE refuses the most for the same reason."""
+    dead = {
+        (parcel.rule, parcel.period, outcome.reason[:300])
+        for parcel, outcome in kept
+        if outcome.state is State.DEAD and parcel.kind is Kind.PUSH and parcel.rule != REPLY_RULE
+    }
+    for rule, period, reason in sorted(dead):
+        ended = OutboxMessage.state.in_([State.SENT, State.DEAD])
+        alike = func.count().filter(
+            OutboxMessage.state == State.DEAD, OutboxMessage.reason == reason
+        )
+        refused, tried = session.execute(
+            select(alike, func.count()).where(
+                OutboxMessage.rule == rule, OutboxMessage.period == period, ended
+            )
+        ).one()
+        if refused >= ALIKE and 2 * refused > tried:
+            scope = holds.rule_scope(rule)
+            if holds.hold(session, scope, reason=reason, now=now):
+                result.paused.append(rule)

@@ -1,0 +1,76 @@
+"""What the send policy must know about messages, read in as few statements as possible."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, exists, select
+from sqlalchemy.orm import Session
+
+from models.people.consents import TopicChoice
+from models.people.members import Member
+from models.talk.outbox_records import OutboxMessage
+from models.talk.policy import Facts, Purpose, Recipient, SendRules
+
+Counted = tuple[int, datetime]  # a message's id, and when it reached the member
+
+
+def messages_with_facts() -> Select[Any]:
+    """Messages, each beside what is true of its member now."""
+    refused = exists().where(
+        TopicChoice.member_id == OutboxMessage.member_id,
+        TopicChoice.topic == OutboxMessage.topic,
+        TopicChoice.allowed.is_(False),
+    )
+    return select(
+        *OutboxMessage.__table__.columns,
+        Member.erased_at.label("erased_at"),
+        Member.is_friend.label("is_friend"),
+        Member.marketing.label("marketing"),
+        refused.label("topic_refused"),
+    ).join(Member, Member.id == OutboxMessage.member_id, isouter=True)
+
+
+def facts(row: Row[Any], counted: Iterable[Counted]) -> Facts:
+    """What the policy decides upon, from a row of `messages_with_facts`."""
+    recipient = None
+    if row.member_id is not None:
+        recipient = Recipient(
+            erased=row.erased_at is not None,
+            reachable=row.is_friend,
+            marketing=row.marketing,
+            topic_refused=row.topic_refused,
+        )
+    return Facts(
+        purpose=Purpose(row.purpose),
+        urgent=row.urgent,
+        capped=row.capped,
+        essential=row.essential,
+        use_until=row.use_until,
+        tried_at=row.first_tried_at,
+        recipient=recipient,
+        recent=[at for id_, at in counted if id_ != row.id],
+    )
+
+
+def marketing_of_late(
+    session: Session, rows: Iterable[Row[Any]], rules: SendRules, *, now: datetime
+) -> Mapping[int, list[Counted]]:
+    """Marketing that reached these members within the cap's window, or may have."""
+    members = {
+        row.member_id
+        for row in rows
+        if row.member_id is not None and row.purpose == Purpose.MARKETING and row.capped
+    }
+    found: dict[int, list[Counted]] = defaultdict(list)
+    if members:
+        query = select(OutboxMessage.member_id, OutboxMessage.id, OutboxMessage.counted_at).where(
+            OutboxMessage.member_id.in_(members), OutboxMessage.counted_at > now - rules.window
+        )
+        rows_found: Iterable[Any] = session.execute(query)
+        for member_id, id_, at in rows_found:
+            found[member_id].append((id_, at))
+    return found

@@ -1,0 +1,70 @@
+"""News that rides along with a reply, free of charge ("順便告訴你").
+
+A rider is tied to the reply that carries it, and ends as the reply does; if
+the reply never went out, the rider waits for the next one or for its own push.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import orjson
+from sqlalchemy import case, or_, select, update
+from sqlalchemy.orm import Session
+
+from models.talk.outbox_facts import facts, marketing_of_late, messages_with_facts
+from models.talk.outbox_records import OutboxMessage, State, in_state, standing_alone
+from models.talk.policy import Purpose, Send, SendRules, decide
+
+
+def rides_for(
+    session: Session, member_id: int, *, now: datetime, limit: int, rules: SendRules | None = None
+) -> list[OutboxMessage]:
+    """What may go along with a reply to this member, at most `limit` message objects.
+
+    Pass the result to `outbox.reply` in the same transaction. Whoever is
+    speaking to us is awake, so quiet hours do not count.
+    """
+    rules = rules or SendRules()
+    waiting = (
+        messages_with_facts()
+        .where(OutboxMessage.member_id == member_id, in_state(State.QUEUED), standing_alone())
+        .where(
+            OutboxMessage.rides.is_(True),
+            OutboxMessage.lease.is_(None),
+            OutboxMessage.first_tried_at.is_(None),
+            or_(OutboxMessage.use_until.is_(None), OutboxMessage.use_until > now),
+        )
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .with_for_update(skip_locked=True, of=OutboxMessage)
+    )
+    rows = session.execute(waiting).all()
+    counted = list(marketing_of_late(session, rows, rules, now=now)[member_id]) if rows else []
+    chosen: list[int] = []
+    for row in rows:
+        size = len(orjson.loads(row.messages))
+        known = replace(facts(row, counted), urgent=True)
+        if size <= limit and decide(known, rules, now) == Send():
+            limit -= size
+            chosen.append(row.id)
+            if row.purpose == Purpose.MARKETING:
+                counted.append((row.id, now))
+    if not chosen:
+        return []
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(chosen))
+    return list(session.scalars(query.order_by(OutboxMessage.due_at, OutboxMessage.id)))
+
+
+def settle(session: Session, reply_ids: Sequence[int], state: State, *, now: datetime) -> None:
+    """End what rides on these replies as they ended, or let it wait again."""
+    riders = update(OutboxMessage).where(
+        OutboxMessage.rides_on_id.in_(reply_ids), in_state(State.QUEUED)
+    )
+    if state in (State.SENT, State.UNKNOWN):
+        marketing = OutboxMessage.purpose == Purpose.MARKETING
+        counted = case((marketing, now), else_=OutboxMessage.counted_at)
+        session.execute(riders.values(state=state.value, done_at=now, counted_at=counted))
+    else:
+        session.execute(riders.values(rides_on_id=None))

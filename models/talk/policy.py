@@ -1,0 +1,184 @@
+"""May this message go out now? Decided at the moment of sending, from facts alone.
+
+Quiet hours only delay. The cap delays as long as the message is still of use,
+and a message without an end to its use is not kept past its moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from models.base import TAIPEI
+
+QuietHours: TypeAlias = tuple[time, time]
+KEY_LIFE = timedelta(hours=23, minutes=50)  # LINE forgets a retry key after 24 h
+
+
+class Purpose(StrEnum):
+    """Service concerns the member's own orders and account; marketing needs consent."""
+
+    SERVICE = "service"
+    MARKETING = "marketing"
+
+
+@dataclass(frozen=True)
+class SendRules:
+    """When and how often the shop may write first.
+
+    `quiet` is (from, until) in Taipei, None for none; at most `cap` marketing
+    messages reach one person in any `cap_days` days.
+    """
+
+    quiet: QuietHours | None = (time(21, 30), time(9, 0))
+    cap: int = 2
+    cap_days: int = 7
+
+    @property
+    def window(self) -> timedelta:
+        return timedelta(days=self.cap_days)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """What is true of the member at this moment: of marketing at large, and of this topic."""
+
+    erased: bool = False
+    reachable: bool = True
+    marketing: bool = True
+    topic_refused: bool = False
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A message about to be sent; `recipient` is None where it goes to no single member.
+
+    `tried_at` is the first try that LINE may have accepted; `recent` are the
+    instants at which other marketing reached this person lately.
+    """
+
+    purpose: Purpose
+    urgent: bool = False
+    capped: bool = True
+    essential: bool = False
+    use_until: datetime | None = None
+    tried_at: datetime | None = None
+    recipient: Recipient | None = None
+    recent: Sequence[datetime] = ()
+
+
+@dataclass(frozen=True)
+class Send:
+    """It may go out now."""
+
+
+@dataclass(frozen=True)
+class Delay:
+    """It may be asked about again at `until`."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Skip:
+    """It must not go out, and never will; `reason` says why."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Expire:
+    """It is of no use any more."""
+
+
+@dataclass(frozen=True)
+class GiveUp:
+    """LINE may have it, and it must not be tried again: nobody will know."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class TurnIntoPush:
+    """An answer that missed its moment and matters too much to be dropped."""
+
+
+Decision: TypeAlias = Send | Delay | Skip | Expire | GiveUp | TurnIntoPush
+
+
+def decide(facts: Facts, rules: SendRules, now: datetime) -> Decision:
+    """What to do with a push at this moment."""
+    if facts.tried_at is None:
+        return _allowed(facts, rules, now)
+    if facts.tried_at + KEY_LIFE <= now:
+        return GiveUp("key_too_old")
+    match _allowed(facts, rules, now):
+        case Skip(reason):
+            return GiveUp(reason)
+        case Expire():
+            return GiveUp("expired")
+        case decision:
+            return decision
+
+
+def decide_reply(facts: Facts, now: datetime) -> Decision:
+    """What to do with an answer at this moment: its token works once, and not for long."""
+    missed = facts.use_until is not None and facts.use_until <= now
+    if facts.tried_at is None and not missed:
+        return Send()
+    if facts.essential:
+        return TurnIntoPush()
+    return Expire() if facts.tried_at is None else GiveUp("unanswered")
+
+
+def _allowed(facts: Facts, rules: SendRules, now: datetime) -> Decision:
+    if facts.use_until is not None and facts.use_until <= now:
+        return Expire()
+    if (refused := _refused(facts)) is not None:
+        return Skip(refused)
+    if not facts.urgent and (until := quiet_until(now, rules.quiet)) is not None:
+        return Delay(until)
+    if facts.purpose is Purpose.MARKETING and facts.capped:
+        return _within_cap(facts, rules, now)
+    return Send()
+
+
+def quiet_until(at: datetime, quiet: QuietHours | None) -> datetime | None:
+    """When the quiet hours in which `at` falls are over, or None if it falls in none."""
+    if quiet is None or quiet[0] == quiet[1]:
+        return None
+    start, end = quiet
+    local = at.astimezone(TAIPEI)
+    clock = local.time()
+    if start < end:
+        is_quiet, day = start <= clock < end, local.date()
+    else:
+        is_quiet = clock >= start or clock < end
+        day = local.date() + timedelta(days=clock >= start)
+    return datetime.combine(day, end, TAIPEI) if is_quiet else None
+
+
+def _refused(facts: Facts) -> str | None:
+    to = facts.recipient
+    if to is None:
+        return None
+    if to.erased:
+        return "erased"
+    if not to.reachable:
+        return "blocked"
+    if to.topic_refused or (facts.purpose is Purpose.MARKETING and not to.marketing):
+        return "opted_out"
+    return None
+
+
+def _within_cap(facts: Facts, rules: SendRules, now: datetime) -> Decision:
+    counted = sorted(at for at in facts.recent if at > now - rules.window)
+    if len(counted) < rules.cap:
+        return Send()
+    if rules.cap < 1 or facts.use_until is None:
+        return Skip("capped")
+    free_at = counted[-rules.cap] + rules.window
+    return Delay(free_at) if free_at < facts.use_until else Skip("capped")
