@@ -1,0 +1,1 @@
+"""LINE itself, played on this machine, so that no test and no demo needs the real one."""
