@@ -110,8 +110,12 @@ def load(source: str | Path | None = None) -> Programme:
         path = PRESETS / f"{letter}.toml"
         return _programme(strict_toml.parse(path), file=path.name)
     path = Path(str(source))
-    written = strict_toml.parse(path)
-    return _programme(_over_preset(written, path.name), file=path.name)
+    return read_tables(strict_toml.parse(path), file=path.name)
+
+
+def read_tables(written: dict[str, Any], *, file: str) -> Programme:
+    """The programme that a file's tables say, over the preset they name."""
+    return _programme(_over_preset(written, file), file=file)
 
 
 def _over_preset(written: dict[str, Any], file: str) -> dict[str, Any]:
@@ -236,6 +240,6 @@ def _check_coupon_keys(programme: Programme, file: str) -> None:
     named += [("gifts", key, each) for key, all_ in vars(programme.gifts).items() for each in all_]
     for name, key, coupon in named:
         if coupon is not None and coupon not in programme.coupons:
-            known = "、".join(programme.coupons) or "（一張也沒有）"
+            known = "、".join(programme.coupons)
             problem = f"的 {shown(coupon)} 沒有這張券，只能是 [coupons] 裡的 {known}"
             raise BadProgramme(file, name, key, problem)
