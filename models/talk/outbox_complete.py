@@ -31,7 +31,7 @@ class Outcome:
     `state` queued means try again at `due_at`. `charged` tries count towards
     the backoff. `open` says that LINE may have the message although it did not
     say so. `as_push` turns an answer into a push. `quota` says that the month's
-    messages are used up.
+    messages are used up. `released` ones were not tried at all.
     """
 
     state: State
@@ -42,6 +42,7 @@ class Outcome:
     open: bool = False
     as_push: bool = False
     quota: bool = False
+    released: bool = False
 
 
 @dataclass
@@ -80,7 +81,11 @@ def complete_many(
         ),
         [_values(parcel, outcome, now) for parcel, outcome in kept],
     )
-    result.counts.update(_counted_as(outcome) for _, outcome in kept if not outcome.as_push)
+    result.counts.update(
+        _counted_as(outcome)
+        for _, outcome in kept
+        if not (outcome.as_push or outcome.released)
+    )
     _settle_riders(session, kept, now)
     _mind_the_quota(session, kept, result, now)
     _mind_refusals(session, kept, result, now)
@@ -114,7 +119,7 @@ def _values(parcel: Parcel, outcome: Outcome, now: datetime) -> dict[str, Any]:
         "lease": None,
         "leased_until": None,
         "state": outcome.state.value,
-        "reason": outcome.reason[:300],
+        "reason": _text(outcome),
         "request_id": outcome.request_id[:64],
         "due_at": outcome.due_at or parcel.due_at,
         "attempts": parcel.attempts + outcome.charged,
@@ -125,6 +130,11 @@ def _values(parcel: Parcel, outcome: Outcome, now: datetime) -> dict[str, Any]:
         "use_until": None if push else parcel.use_until,
         "reply_token": None if push or ended else parcel.reply_token,
     }
+
+
+def _text(outcome: Outcome) -> str:
+    # PostgreSQL keeps no NUL
+    return outcome.reason.replace("\0", "")[:300]
 
 
 def _counted_as(outcome: Outcome) -> str:
@@ -161,7 +171,7 @@ def _mind_refusals(
 ) -> None:
     """Pause a campaign of which LINE refuses the most for the same reason."""
     dead = {
-        (parcel.rule, parcel.period, outcome.reason[:300])
+        (parcel.rule, parcel.period, _text(outcome))
         for parcel, outcome in kept
         if outcome.state is State.DEAD and parcel.kind is Kind.PUSH and parcel.rule != REPLY_RULE
     }

@@ -1,0 +1,216 @@
+"""One round after another: record what came back, take what is due, send it.
+
+Recording and taking share one transaction; the calls to LINE come after its
+commit, so no transaction is ever open during one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session, sessionmaker
+
+from bot import sender_outcomes as outcomes
+from bot.limits import RATE, Gate, Pace
+from bot.line import Accepted, Line, LineError, RateLimited, Retryable, Unauthorized
+from models.base import N_
+from models.talk.outbox_claim import Batch, Parcel, claim
+from models.talk.outbox_complete import Outcome, Settlement, complete_many
+from models.talk.outbox_records import Kind, State
+from models.talk.policy import SendRules
+
+log = structlog.get_logger()
+
+Notify = Callable[[str, str, dict[str, str]], None]  # kind, message id, its values
+
+QUOTA_USED_UP = N_(
+    "LINE 本月的訊息額度已用完：行銷訊息先暫停，系統每小時試一次；聊天回覆照常。"
+    "需要的話請到 LINE 官方帳號管理後台加購。"
+)
+QUOTA_BACK = N_("LINE 的訊息額度恢復了，先前暫停的行銷訊息會陸續送出。")
+TOKEN_REFUSED = N_(
+    "LINE 不接受目前的存取權杖，訊息全部暫停；請更換 LINE_CHANNEL_ACCESS_TOKEN 後重新啟動。"
+)
+CAMPAIGN_PAUSED = N_("「{rule}」的訊息大多被 LINE 退回，已先暫停，請檢查內容後再恢復。")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a sender works. Times in seconds.
+
+    `at_once` calls may be under way, `reserved` of them for what is urgent; a
+    lease lasts `lease`, and no call starts that could outlast it.
+    """
+
+    at_once: int = 400
+    reserved: int = 100
+    lease: float = 60.0
+    call: float = 10.0
+    poll: float = 0.3
+    grace: float = 8.0
+    rate: float | None = RATE
+    pause: float = 1.0
+    halt: float = 300.0
+
+
+class Delivery:
+    """The messages in this process's hands, and the calls under way."""
+
+    def __init__(
+        self,
+        sessions: sessionmaker[Session],
+        line: Line,
+        rules: SendRules,
+        *,
+        now: Callable[[], datetime],
+        notify: Notify,
+        options: Options,
+        chance: random.Random,
+    ) -> None:
+        self._sessions, self._line, self._rules = sessions, line, rules
+        self._now, self._notify, self._options, self._chance = now, notify, options, chance
+        self._paces = {kind: Pace(options.rate) for kind in Kind}
+        self._done: list[tuple[Parcel, Outcome]] = []
+        self._calls: set[asyncio.Task[None]] = set()
+        self.limited = Gate(options.pause)
+        self.token = Gate(options.halt, options.halt)
+        self.changed = asyncio.Event()
+        self.counts: Counter[str] = Counter()
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._calls or self._done)
+
+    async def step(self) -> bool:
+        """Record, take and start; whether there was anything to do."""
+        self.changed.clear()
+        done, room = list(self._done), self._room()
+        if not done and not room:
+            return False
+        started = time.monotonic()
+        settlement, batch = await asyncio.to_thread(self._transact, done, room)
+        del self._done[: len(done)]
+        await self._tell(settlement)
+        self.counts.update(settlement.counts)
+        self.counts.update(batch.ended)
+        last_start = started + self._options.lease - self._options.call
+        for parcel in batch.parcels:
+            task = asyncio.create_task(self._send(parcel, last_start))
+            self._calls.add(task)
+            task.add_done_callback(self._calls.discard)
+        return bool(done) or not batch.idle
+
+    async def rest(self, seconds: float) -> None:
+        """Wait until something changed, at most so long."""
+        try:
+            await asyncio.wait_for(self.changed.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def finish(self) -> None:
+        """Let calls under way end, cut off those that take too long, record them all."""
+        if self._calls:
+            _, late = await asyncio.wait(self._calls, timeout=self._options.grace)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+        try:
+            await asyncio.to_thread(self._transact, list(self._done), 0)
+        except Exception:
+            # Their leases run out, and the same keys tell LINE that it has them
+            log.exception("not_recorded", messages=len(self._done))
+
+    def _room(self) -> int:
+        if self.limited.shut or self.token.shut:
+            return 0
+        room = self._options.at_once - len(self._calls)
+        # After a refused token one message finds out whether it works again
+        return min(room, 1) if self.token.closings else room
+
+    def _transact(self, done: list[tuple[Parcel, Outcome]], room: int) -> tuple[Settlement, Batch]:
+        now = self._now()
+        with self._sessions.begin() as session:
+            settlement = complete_many(session, done, now=now) if done else Settlement()
+            if room <= 0:
+                return settlement, Batch()
+            batch = claim(
+                session,
+                now=now,
+                limit=room,
+                calm=room if room == 1 else room - self._options.reserved,
+                rules=self._rules,
+                lease_for=timedelta(seconds=self._options.lease),
+            )
+        return settlement, batch
+
+    async def _send(self, parcel: Parcel, last_start: float) -> None:
+        outcome = outcomes.untried(parcel)
+        called = False
+        try:
+            await self._paces[parcel.kind].acquire()
+            if not self._must_wait(last_start):
+                called = True
+                answer = await self._answer(parcel)
+                self._heed(answer)
+                outcome = self._outcome(parcel, answer)
+        except asyncio.CancelledError:
+            if called:
+                outcome = self._outcome(parcel, Retryable("the sender was stopped"))
+        self._done.append((parcel, outcome))
+        self.changed.set()
+
+    def _must_wait(self, last_start: float) -> bool:
+        return bool(self.limited.shut or self.token.shut or time.monotonic() > last_start)
+
+    async def _answer(self, parcel: Parcel) -> Accepted | LineError:
+        try:
+            if parcel.kind is Kind.REPLY:
+                return await self._line.reply(parcel.reply_token or "", parcel.messages)
+            return await self._line.push(parcel.to_id, parcel.messages, retry_key=parcel.retry_key)
+        except LineError as error:
+            return error
+        except Exception as error:
+            # Whatever went wrong, LINE may have the message
+            log.exception("send_failed", outbox_id=parcel.id)
+            return Retryable(type(error).__name__)
+
+    def _outcome(self, parcel: Parcel, answer: Accepted | LineError) -> Outcome:
+        outcome = outcomes.of(parcel, answer, now=self._now(), chance=self._chance)
+        log.info(
+            "sent" if outcome.state is State.SENT else "not_sent",
+            outbox_id=parcel.id,
+            rule=parcel.rule,
+            state=outcome.state.value,
+            reason=outcome.reason,
+            request_id=outcome.request_id,
+        )
+        return outcome
+
+    def _heed(self, answer: Accepted | LineError) -> None:
+        if isinstance(answer, RateLimited):
+            self.limited.close()
+        elif isinstance(answer, Unauthorized):
+            if not self.token.closings:
+                self._notify("token", TOKEN_REFUSED, {})
+            self.token.close()
+        else:
+            self.limited.passed()
+            self.token.passed()
+
+    async def _tell(self, settlement: Settlement) -> None:
+        if settlement.late:
+            log.warning("completed_too_late", messages=settlement.late)
+        if settlement.quota_used_up:
+            self._notify("quota", QUOTA_USED_UP, {})
+        if settlement.quota_back:
+            self._notify("quota_back", QUOTA_BACK, {})
+        for rule in settlement.paused:
+            self._notify("campaign", CAMPAIGN_PAUSED, {"rule": rule})
