@@ -1,0 +1,76 @@
+"""Points expire lot by lot, at the end of the last day on which they could be used.
+
+Only what is left in a lot expires: what was spent of it stays spent. Queries
+leave out what is due by themselves, so that nothing waits for this to run.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from models.base import end_of_day, local_day
+from models.loyalty.points_lots import Lot, lots
+from models.loyalty.points_posting import Line, Posting, body, hold, post
+from models.loyalty.points_records import Account, Kind, PointLot
+
+BATCH = 2000
+
+
+def expire(session: Session, *, now: datetime, member_id: int | None = None) -> int:
+    """Write off what is left in lots that are due, of one member or of all; how many points."""
+    if member_id is not None:
+        hold(session, [member_id])
+        return _expire(session, [member_id], now)
+    expired = 0
+    # in one order, as `hold` wants it
+    members = select(PointLot.member_id).where(_due(now)).distinct().order_by(PointLot.member_id)
+    while some := session.scalars(members.limit(BATCH)).all():
+        hold(session, some)
+        expired += _expire(session, list(some), now)
+    return expired
+
+
+def expiring(*, now: datetime, within_days: int) -> Select[int, int, datetime]:
+    """Members with points to lose soon: (member, points, when the first of them expire).
+
+    `within_days` counts days in Taipei: 0 are those that can be used today for
+    the last time.
+    """
+    until = end_of_day(local_day(now), days_later=within_days)
+    return (
+        select(
+            PointLot.member_id,
+            func.sum(PointLot.remaining).label("points"),
+            func.min(PointLot.expires_at).label("expires_at"),
+        )
+        .where(PointLot.remaining > 0, PointLot.expires_at > now, PointLot.expires_at <= until)
+        .group_by(PointLot.member_id)
+    )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(PointLot.remaining > 0, PointLot.expires_at <= now)
+
+
+def _expire(session: Session, members: list[int], now: datetime) -> int:
+    query = lots().where(_due(now), PointLot.member_id.in_(members)).order_by(PointLot.id)
+    due = [Lot(*row) for row in session.execute(query)]
+    post(session, [_posting(lot, now) for lot in due])
+    return sum(lot.remaining for lot in due)
+
+
+def _posting(lot: Lot, now: datetime) -> Posting:
+    return Posting(
+        kind=Kind.EXPIRE,
+        member_id=lot.member_id,
+        source=f"{lot.source}:expired",
+        body=body(Kind.EXPIRE, lot.source),
+        at=now,
+        lines=[
+            Line(Account.AVAILABLE, -lot.remaining, lot.id),
+            Line(Account.EXPIRED, lot.remaining, lot.id),
+        ],
+    )

@@ -1,0 +1,161 @@
+"""What a member has, how it came about, and what the shop owes in points.
+
+Every figure is right at `now`, whether or not what is due was written off yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy.orm import Session
+
+from models.base import local_day
+from models.loyalty.points_records import (
+    Account,
+    PointBalance,
+    PointEntry,
+    PointLot,
+    PointTransaction,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LotFact:
+    """`points` of one earning that are left to spend before `expires_at`."""
+
+    points: int
+    expires_at: datetime
+    source: str
+    earned_on: date
+
+    @property
+    def last_day(self) -> date:
+        """The last day in Taipei on which they can be used."""
+        return local_day(self.expires_at - timedelta(microseconds=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A member's points: `available` is the sum of `lots`, in the order they are spent.
+
+    Below zero only where the programme lets a refund do that, and there are no
+    lots then; `debt` is claimed from the next earning.
+    """
+
+    available: int
+    pending: int
+    debt: int
+    lots: tuple[LotFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One event in a member's points: its change to what is available, pending and in debt."""
+
+    id: int
+    at: datetime
+    kind: str
+    reason: str
+    source: str
+    points: int
+    pending: int
+    debt: int
+    available_after: int
+
+
+# built once, because every look at the points asks them
+_LOTS = (
+    select(PointLot.remaining, PointLot.expires_at, PointLot.source, PointLot.earned_on)
+    .where(
+        PointLot.member_id == bindparam("member"),
+        PointLot.remaining > 0,
+        PointLot.expires_at > bindparam("now"),
+    )
+    .order_by(PointLot.expires_at, PointLot.id)
+)
+_SUMS = select(PointBalance.pending, PointBalance.overdrawn, PointBalance.debt).where(
+    PointBalance.member_id == bindparam("member")
+)
+
+
+def balance(session: Session, member_id: int, now: datetime) -> Balance:
+    """What a member has at `now`."""
+    asked = {"member": member_id, "now": now}
+    found = tuple(LotFact(*row) for row in session.execute(_LOTS, asked))
+    sums = session.execute(_SUMS, asked).first()
+    pending, overdrawn, debt = sums or (0, 0, 0)
+    return Balance(sum(lot.points for lot in found) - overdrawn, pending, debt, found)
+
+
+def history(
+    session: Session, member_id: int, *, before_id: int | None = None, limit: int = 10
+) -> list[Movement]:
+    """A member's movements, the latest in front; older than `before_id` if one is given."""
+    available = _sum_of(Account.AVAILABLE)
+    query = (
+        select(PointTransaction, available, _sum_of(Account.PENDING), -_sum_of(Account.OWED))
+        .join(PointEntry, PointEntry.transaction_id == PointTransaction.id)
+        .where(PointTransaction.member_id == member_id)
+        .group_by(PointTransaction.id)
+        .order_by(PointTransaction.id.desc())
+        .limit(limit)
+    )
+    if before_id is not None:
+        query = query.where(PointTransaction.id < before_id)
+    rows = session.execute(query).all()
+    after = _available_up_to(session, member_id, rows[0][0].id) if rows else 0
+    movements = []
+    for event, points, pending, debt in rows:
+        movements.append(
+            Movement(
+                event.id,
+                event.at,
+                event.kind,
+                event.reason,
+                event.source,
+                points,
+                pending,
+                debt,
+                available_after=after,
+            )
+        )
+        after -= points
+    return movements
+
+
+def liability(session: Session, now: datetime) -> int:
+    """The points outstanding at `now`, of all members, pending ones included.
+
+    What members owe is not set off against what others hold.
+    """
+    available = select(func.coalesce(func.sum(PointLot.remaining), 0)).where(
+        PointLot.remaining > 0, PointLot.expires_at > now
+    )
+    pending = select(func.coalesce(func.sum(PointLot.pending), 0)).where(PointLot.pending > 0)
+    return session.scalars(available).one() + session.scalars(pending).one()
+
+
+def totals(session: Session) -> dict[Account, int]:
+    """The sum of each account over all time; `issued` is negative, all of them make zero.
+
+    Breakage is `expired` over what was issued.
+    """
+    query = select(PointEntry.account, func.sum(PointEntry.amount)).group_by(PointEntry.account)
+    sums = dict(session.execute(query).all())
+    return {account: sums.get(account, 0) for account in Account}
+
+
+def _sum_of(account: Account) -> ColumnElement[int]:
+    amount = case((PointEntry.account == account, PointEntry.amount), else_=0)
+    return func.sum(amount)
+
+
+def _available_up_to(session: Session, member_id: int, transaction_id: int) -> int:
+    query = select(func.coalesce(func.sum(PointEntry.amount), 0)).where(
+        PointEntry.member_id == member_id,
+        PointEntry.account == Account.AVAILABLE,
+        PointEntry.transaction_id <= transaction_id,
+    )
+    return session.scalars(query).one()
