@@ -41,6 +41,7 @@ class Context:
     event: Incoming
     content: bytes | None = None
     newcomer: bool = False
+    owner: str | None = None
     essential: bool = field(default=False, init=False)
 
     @property

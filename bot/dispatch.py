@@ -23,7 +23,7 @@ from models.people import members, roles
 from models.people.members import Member
 from models.people.roles import Role
 from models.programme import Programme
-from models.talk import outbox
+from models.talk import outbox, outbox_riding
 from models.talk.inbox import InboxEvent
 
 log = structlog.get_logger()
@@ -31,6 +31,7 @@ log = structlog.get_logger()
 # an event older than this is a replay unless LINE itself says it delivers it again
 STALE = timedelta(hours=48)
 MOST_MESSAGES = 5
+MOST_RIDERS = 2
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,9 @@ class Dispatcher:
         )
         current = self._friendship(session, member, event)
         role = roles.role_of(session, user_id, owner=self.owner)
-        ctx = Context(session, member, role, now, self.programme, event, content, newcomer)
+        ctx = Context(
+            session, member, role, now, self.programme, event, content, newcomer, self.owner
+        )
         return ctx if current and event.kind != "unfollow" else None
 
     def _friendship(self, session: Session, member: Member, event: Incoming) -> bool:
@@ -127,22 +130,21 @@ class Dispatcher:
         token = ctx.event.reply_token
         if not messages or token is None:
             return
-        reply_id = outbox.reply(
+        messages = messages[:MOST_MESSAGES]
+        room = min(MOST_MESSAGES - len(messages), MOST_RIDERS)
+        riding = outbox_riding.rides_for(ctx.session, ctx.member.id, now=ctx.now, limit=room)
+        outbox.reply(
             ctx.session,
             inbox_id=row.id,
             member_id=ctx.member.id,
             to_id=ctx.person,
             token=token,
-            messages=messages[:MOST_MESSAGES],
+            messages=messages,
             occurred_at=row.received_at,
             now=ctx.now,
             essential=ctx.essential,
+            riding=riding,
         )
-        room = MOST_MESSAGES - len(messages)
-        if room > 0:
-            outbox.ride(
-                ctx.session, reply_id, member_id=ctx.member.id, limit=min(room, 2), now=ctx.now
-            )
 
 
 def route(ctx: Context) -> Reply:

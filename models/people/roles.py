@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, insert
@@ -54,3 +54,9 @@ def role_of(session: Session, line_user_id: str | None, *, owner: str | None = N
         return Role.OWNER
     found = session.get(RoleGrant, line_user_id)
     return Role(found.role) if found else Role.MEMBER
+
+
+def staff(session: Session, *, owner: str | None = None) -> list[str]:
+    """LINE ids of everyone who looks after the shop."""
+    granted = session.scalars(select(RoleGrant.line_user_id).where(RoleGrant.role != Role.MEMBER))
+    return sorted({*granted, *([owner] if owner else [])})

@@ -11,7 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Index, String, Text, distinct, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    String,
+    Text,
+    delete,
+    distinct,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, UtcDateTime, dialect, insert
@@ -202,6 +213,16 @@ def fail(session: Session, event_id: int, *, error: str, now: datetime) -> bool:
         )
     )
     return over
+
+
+def prune(session: Session, *, before: datetime) -> int:
+    """Forget events that came in before; return how many."""
+    gone = session.execute(
+        delete(InboxEvent)
+        .where(InboxEvent.received_at < before, InboxEvent.state != "new")
+        .returning(InboxEvent.id)
+    )
+    return len(gone.all())
 
 
 def oldest_waiting(session: Session) -> datetime | None:

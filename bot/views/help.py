@@ -1,0 +1,76 @@
+"""Help by situation, made from the commands themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.texts import _
+from bot.views import kit
+from bot.views.kit import Block, Message
+
+
+class Spoken(Protocol):
+    """What help needs to know of a command."""
+
+    @property
+    def words(self) -> tuple[str, ...]: ...
+    @property
+    def topic(self) -> str: ...
+    @property
+    def help(self) -> str: ...
+    @property
+    def usage(self) -> str: ...
+
+
+def overview(commands: Sequence[Spoken]) -> Message:
+    by_topic: dict[str, list[Spoken]] = {}
+    for spoken in commands:
+        if spoken.topic:
+            by_topic.setdefault(spoken.topic, []).append(spoken)
+    cards = [_topic(topic, found) for topic, found in by_topic.items()]
+    return kit.with_choices(
+        kit.carousel(cards),
+        [kit.choice(_(word), word) for word in ("會員卡", "點數", "優惠券", "客服")],
+    )
+
+
+def not_understood(guesses: Sequence[Spoken], *, turn: int) -> Message:
+    """Another wording each time; a guess as a button, and always a way on."""
+    if guesses:
+        sentence = _("你是想看「{word}」嗎？按一下就可以。", word=guesses[0].words[0])
+        words = [guess.usage.split()[0] for guess in guesses]
+    else:
+        sentences = (
+            _("這句我還看不懂，可以按下面的按鈕，或輸入「說明」。"),
+            _(
+                "我可能會錯意了。要查點數、等級或優惠券，按下面就有；有別的事可以輸入「客服」加上內容。"
+            ),
+            _("還是沒看懂，不好意思。輸入「客服」加上想問的事，店家會回覆你。"),
+        )
+        sentence, words = sentences[turn % len(sentences)], []
+    shown = [*words, "會員卡", "點數", "優惠券", "說明", "客服"]
+    return kit.text(sentence, choices=[kit.choice(_(word), word) for word in dict.fromkeys(shown)])
+
+
+def friendly(kind: str) -> Message:
+    """A line for what is no text."""
+    sentences = {
+        "sticker": _("收到你的貼圖了！要看會員卡或點數，按下面就有。"),
+        "image": _("收到圖片了。若是要給店家看的，請再輸入「客服」說明一下。"),
+        "audio": _("我還聽不懂語音，麻煩用打字告訴我，謝謝。"),
+        "video": _("收到影片了。若有問題，請輸入「客服」加上說明。"),
+        "location": _("收到位置了。取貨地點請以店家的通知為準，有疑問請輸入「客服」。"),
+        "file": _("收到檔案了。若有問題，請輸入「客服」加上說明。"),
+    }
+    sentence = sentences.get(kind, _("收到了！要看會員卡或點數，按下面就有。"))
+    words = ("會員卡", "點數", "優惠券", "說明")
+    return kit.text(sentence, choices=[kit.choice(_(word), word) for word in words])
+
+
+def _topic(topic: str, found: Sequence[Spoken]) -> Message:
+    blocks: list[Block] = []
+    for spoken in found[:8]:
+        blocks.append(kit.line(_(spoken.help), size="sm"))
+        blocks.append(kit.button(spoken.words[0], spoken.words[0]))
+    return kit.card(_(topic), *blocks, size="kilo")

@@ -1,0 +1,36 @@
+"""The member card: tier, points, coupons and the way to the next tier on one card."""
+
+from __future__ import annotations
+
+from bot.texts import _, money, points
+from bot.views import kit, tiers
+from bot.views import points as points_view
+from bot.views.kit import Message
+from models.loyalty.coupons import Wallet
+from models.loyalty.points import Balance
+from models.loyalty.tiers import Progress
+
+
+def card(*, name: str, shop: str, progress: Progress, held: Balance, wallet: Wallet) -> Message:
+    expiring = points_view.next_expiry(held)
+    blocks = [
+        kit.figure(_("等級"), progress.current.name),
+        kit.row(_("可用點數"), points(held.available), strong=True),
+        kit.row(_("待入帳"), points(held.pending)),
+        kit.row(_("最快到期"), expiring or _("沒有快到期的點數")),
+        kit.row(_("可用優惠券"), _("{count} 張", count=len(wallet.usable)), strong=True),
+        kit.row(_("近一年消費"), money(progress.spend)),
+        kit.rule(),
+        kit.line(tiers.sentence(progress), size="sm"),
+        kit.bar(progress.percent / 100 if progress.next else 1.0),
+    ]
+    return kit.card(
+        name or _("親愛的團友"),
+        *blocks,
+        subtitle=_("{shop} 會員卡", shop=shop),
+        buttons=[
+            kit.button(_("點數"), "點數"),
+            kit.button(_("等級"), "等級"),
+            kit.button(_("優惠券"), "優惠券"),
+        ],
+    )

@@ -1,0 +1,36 @@
+"""Arriving: a follow, or the first words of somebody the shop had not met here."""
+
+from bot.context import Context, Reply
+from bot.router import event
+from bot.views import arrival as cards
+from models.people import consents
+from models.people.consents import TEXT_VERSION
+
+
+@event("follow")
+def followed(ctx: Context) -> Reply:
+    """Welcome: the base tier at once, and what the shop does with what it learns."""
+    returned = ctx.member.noticed_version is not None
+    _notify(ctx, consented=not returned)
+    if returned:
+        return cards.welcome_back(ctx.programme, marketing=ctx.member.marketing)
+    return cards.welcome(ctx.programme, gifted=ctx.member.gifted_at is not None)
+
+
+@event("notice")
+def first_words(ctx: Context) -> Reply:
+    """Tell those who were friends before the bot, or were imported, along with their answer."""
+    if ctx.member.noticed_version is not None:
+        return None
+    imported = not ctx.newcomer
+    _notify(ctx, consented=not imported)
+    return cards.notice(ctx.programme, marketing=ctx.member.marketing)
+
+
+def _notify(ctx: Context, *, consented: bool) -> None:
+    ctx.member.noticed_version = TEXT_VERSION
+    if consented:
+        consents.set_marketing(
+            ctx.session, [ctx.member.id], granted=True, source="follow", now=ctx.now
+        )
+        ctx.session.refresh(ctx.member, ["marketing"])

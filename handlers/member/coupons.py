@@ -1,0 +1,32 @@
+"""Coupons: the wallet, and one to show at the counter."""
+
+from bot.context import Context, Reply
+from bot.router import Rest, command
+from bot.views import coupons as cards
+from models.base import N_, Refusal
+from models.loyalty import codes, coupons
+
+
+class NotInYourWallet(Refusal):
+    buttons = ("優惠券",)
+
+    def __init__(self) -> None:
+        super().__init__(N_("你的優惠券裡沒有這張可以用的券，請看「優惠券」確認券碼。"))
+
+
+@command(
+    "優惠券", "優惠卷", "折價券", "折價卷", "票券", "coupon", "coupons", topic="優惠券", menu=4
+)
+def wallet(ctx: Context) -> Reply:
+    """看可用、已用和過期的優惠券"""
+    return cards.wallet(coupons.wallet(ctx.session, ctx.member.id, ctx.now))
+
+
+@command("使用", "use", topic="優惠券", careful=True, example="使用 <券碼>")
+def show(ctx: Context, code: Rest) -> Reply:
+    """到店出示優惠券：使用 <券碼>"""
+    held = coupons.wallet(ctx.session, ctx.member.id, ctx.now)
+    found = [coupon for coupon in held.usable if coupon.code == codes.read(code)]
+    if not found:
+        raise NotInYourWallet
+    return cards.counter(found[0])

@@ -1,0 +1,46 @@
+"""Support: a question goes to the people who look after the shop."""
+
+from bot.context import Context, Reply
+from bot.router import Rest, command
+from bot.views import support as cards
+from models.people import roles
+from models.people.consents import Topic
+from models.talk import outbox, tickets
+from models.talk.outbox import Draft
+from models.talk.policy import Purpose
+
+
+@command(
+    "客服",
+    "找店家",
+    "真人",
+    "意見",
+    "support",
+    topic="客服",
+    careful=True,
+    menu=5,
+    example="客服 想問的事",
+)
+def ask(ctx: Context, question: Rest = Rest("")) -> Reply:  # noqa: B008 - an immutable str
+    """有問題找店家：客服 想問的事"""
+    if not question:
+        return cards.what_about()
+    ticket = tickets.open_ticket(ctx.session, ctx.member.id, question, now=ctx.now)
+    message = cards.question(ticket, name=ctx.member.name)
+    for line_user_id in roles.staff(ctx.session, owner=ctx.owner):
+        outbox.enqueue(
+            ctx.session,
+            Draft(
+                key=f"ticket:{ticket.id}:{line_user_id}",
+                rule="ticket",
+                period=str(ticket.id),
+                member_id=None,
+                to_id=line_user_id,
+                messages=[message],
+                topic=Topic.SERVICE,
+                purpose=Purpose.SERVICE,
+                due_at=ctx.now,
+            ),
+            now=ctx.now,
+        )
+    return cards.thanks(ticket)

@@ -1,0 +1,20 @@
+"""Tiers: where I stand, what is missing, and why."""
+
+from bot.context import Context, Reply
+from bot.router import Rest, command
+from bot.views import tiers as cards
+from models.loyalty import tiers
+
+
+@command("等級", "會員等級", "級別", "tier", "level", topic="會員", menu=3)
+def standing(ctx: Context) -> Reply:
+    """看等級、保留到哪天、離下一級多少"""
+    found = tiers.progress(ctx.session, ctx.member.id, today=ctx.today, programme=ctx.programme)
+    return cards.standing(found)
+
+
+@command("為什麼是", "為什麼我是", "等級為什麼", "why", topic="會員", example="為什麼是銀級")
+def why(ctx: Context, tier: Rest = Rest("")) -> Reply:  # noqa: B008 - an immutable str
+    """說明為什麼是這個等級"""
+    found = tiers.explain(ctx.session, ctx.member.id, today=ctx.today, programme=ctx.programme)
+    return cards.explanation(found)

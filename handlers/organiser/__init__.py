@@ -1,0 +1,1 @@
+"""What organisers say. Every command here has a role; members get the ordinary answer."""

@@ -1,0 +1,84 @@
+"""Which job has been done for which period: the primary key decides who does it.
+
+Any number of schedulers may offer to do a job; the row is written in the
+transaction that does it, so a crash leaves neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import String, Text, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, UtcDateTime, insert
+
+
+class JobRun(Base):
+    """One (job, period). `outcome` is done, covered (by a later run) or missed (too long ago)."""
+
+    __tablename__ = "job_runs"
+
+    job: Mapped[str] = mapped_column(String(50), primary_key=True)
+    period: Mapped[str] = mapped_column(String(30), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    detail: Mapped[str] = mapped_column(Text, default="")
+
+
+class Heartbeat(Base):
+    """When a kind of process last showed that it is alive."""
+
+    __tablename__ = "heartbeats"
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def claim(
+    session: Session, job: str, period: str, *, now: datetime, outcome: str = "done"
+) -> bool:
+    """Take this period; False if somebody has it. Waits for one who is just taking it."""
+    row = {"job": job, "period": period, "outcome": outcome, "at": now, "detail": ""}
+    statement = (
+        insert(session, JobRun)
+        .values(row)
+        .on_conflict_do_nothing(index_elements=["job", "period"])
+        .returning(JobRun.period)
+    )
+    return session.scalar(statement) is not None
+
+
+def describe(session: Session, job: str, period: str, detail: str) -> None:
+    """Note what a run came to."""
+    session.execute(
+        update(JobRun).where(JobRun.job == job, JobRun.period == period).values(detail=detail)
+    )
+
+
+def last_period(session: Session, job: str) -> str | None:
+    """The latest period on record; periods sort as text."""
+    return session.scalar(select(func.max(JobRun.period)).where(JobRun.job == job))
+
+
+def done(session: Session, job: str, periods: Sequence[str]) -> set[str]:
+    """Those of `periods` that are on record."""
+    found = session.scalars(
+        select(JobRun.period).where(JobRun.job == job, JobRun.period.in_(periods))
+    )
+    return set(found)
+
+
+def beat(session: Session, name: str, *, now: datetime) -> None:
+    """Show that this kind of process is alive."""
+    session.execute(
+        insert(session, Heartbeat)
+        .values(name=name, at=now)
+        .on_conflict_do_update(index_elements=["name"], set_={"at": now})
+    )
+
+
+def last_beat(session: Session, name: str) -> datetime | None:
+    """When it last did."""
+    return session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))

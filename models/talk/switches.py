@@ -1,0 +1,36 @@
+"""Which automatic messages the organiser has switched off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.base import Base, UtcDateTime, insert
+
+
+class CampaignSwitch(Base):
+    """A campaign that somebody switched; without a row it is on."""
+
+    __tablename__ = "campaign_switches"
+
+    key: Mapped[str] = mapped_column(String(50), primary_key=True)
+    is_on: Mapped[bool]
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def is_on(session: Session, key: str) -> bool:
+    """Whether the campaign runs."""
+    found = session.scalar(select(CampaignSwitch.is_on).where(CampaignSwitch.key == key))
+    return found is not False
+
+
+def switch(session: Session, key: str, *, on: bool, now: datetime) -> None:
+    """Turn the campaign on or off from its next run."""
+    row = {"is_on": on, "changed_at": now}
+    session.execute(
+        insert(session, CampaignSwitch)
+        .values(key=key, **row)
+        .on_conflict_do_update(index_elements=["key"], set_=row)
+    )

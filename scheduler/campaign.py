@@ -1,0 +1,228 @@
+"""What a campaign is, and how one is planned: audience in, outbox out.
+
+A campaign is one subclass in one file of `scheduler/campaigns/`. Being defined
+registers it; the timetable, the preview and the switches read it from there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any, ClassVar
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from bot.texts import speaking
+from bot.views.kit import Message
+from models.base import TAIPEI, local_day
+from models.loyalty import coupons
+from models.loyalty.coupons import Coupon
+from models.people import consents, members
+from models.people.consents import Topic
+from models.people.members import Member
+from models.programme import CouponTerms, Programme
+from models.talk import outbox
+from models.talk.outbox import Draft
+from models.talk.policy import Purpose
+
+CAMPAIGNS: dict[str, type[Campaign]] = {}
+CHUNK = 1000
+
+Recipient = Row[Any]
+
+
+class Campaign:
+    """A message the shop sends of its own accord.
+
+    `hour` is the local hour of its daily run; `catch_up` how many days a missed
+    run is made up for; with `each_day` every missed day is planned, without it
+    the latest run covers those before it. `use_days`: sent later than that, it
+    is dropped. With `rides` it goes free with the member's next reply until
+    `ride_until`, and is pushed then.
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]  # what organisers call it
+    topic: ClassVar[Topic]
+    hour: ClassVar[int] = 9
+    catch_up: ClassVar[int] = 3
+    each_day: ClassVar[bool] = False
+    capped: ClassVar[bool] = True
+    rides: ClassVar[bool] = False
+    use_days: ClassVar[int] = 7
+
+    def __init_subclass__(cls) -> None:
+        if cls.key in CAMPAIGNS:
+            raise ValueError(f"campaign {cls.key!r} is defined twice")
+        CAMPAIGNS[cls.key] = cls
+
+    def __init__(
+        self, session: Session, *, now: datetime, programme: Programme, day: date | None = None
+    ) -> None:
+        self.session, self.now, self.programme = session, now, programme
+        self.day = day or local_day(now)
+
+    def audience(self) -> Select[Any]:
+        """Rows of `self.people(…)`: whom it concerns, before consent is asked."""
+        raise NotImplementedError
+
+    def period(self, person: Recipient) -> str:
+        """What this message may be sent to this person only once for."""
+        raise NotImplementedError
+
+    def message(self, person: Recipient, coupon: Coupon | None) -> Message:
+        """What to say, as one message object."""
+        raise NotImplementedError
+
+    def coupon(self, person: Recipient) -> CouponTerms | None:
+        """The coupon that comes with it."""
+        return None
+
+    def ride_until(self, person: Recipient) -> datetime:
+        """When a message that rides along is pushed after all."""
+        return self.now
+
+    @staticmethod
+    def people(*columns: Any) -> Select[Any]:
+        """A select of what every audience needs, and `columns`."""
+        return select(
+            Member.id,
+            Member.line_user_id,
+            Member.name,
+            Member.language,
+            members.reachable().label("reachable"),
+            *columns,
+        )
+
+
+@dataclass
+class Planned:
+    """How a run came out: people in the audience, messages new and already there, and the rest."""
+
+    campaign: str
+    period: str
+    audience: int = 0
+    planned: int = 0
+    already: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "campaign": self.campaign,
+            "period": self.period,
+            "audience": self.audience,
+            "planned": self.planned,
+            "already": self.already,
+            "skipped": dict(self.skipped),
+        }
+
+
+def plan(campaign: Campaign, *, only: int | None = None) -> Planned:
+    """Queue the campaign's messages for its day, for everyone or for one member.
+
+    Twice is harmless: the outbox keeps one message per rule, period and member.
+    """
+    result = Planned(campaign.key, campaign.day.isoformat())
+    query = campaign.audience().add_columns(consents.allows(campaign.topic).label("allowed"))
+    if only is not None:
+        query = query.where(Member.id == only)
+    rows = campaign.session.execute(query.execution_options(yield_per=CHUNK))
+    for chunk in _chunks(rows, CHUNK):
+        _plan_chunk(campaign, chunk, result)
+    return result
+
+
+def due_days(
+    campaign: type[Campaign], last: str | None, *, now: datetime
+) -> tuple[list[date], list[date], list[date]]:
+    """The days to plan now, those a later run covers, and those missed for good.
+
+    `last` is the latest day on record; before the first run nothing is made up for.
+    """
+    latest = latest_run(campaign.hour, now)
+    if last is None:
+        return [latest], [], []
+    since = date.fromisoformat(last)
+    open_days = [since + timedelta(days=n) for n in range(1, (latest - since).days + 1)]
+    oldest = latest - timedelta(days=campaign.catch_up)
+    missed = [day for day in open_days if day < oldest]
+    waiting = [day for day in open_days if day >= oldest]
+    if campaign.each_day:
+        return waiting, [], missed
+    return waiting[-1:], waiting[:-1], missed
+
+
+def latest_run(hour: int, now: datetime) -> date:
+    """The last day whose local `hour` has struck."""
+    local = now.astimezone(TAIPEI)
+    return local.date() if local.time() >= time(hour) else local.date() - timedelta(days=1)
+
+
+def _plan_chunk(campaign: Campaign, rows: Sequence[Recipient], result: Planned) -> None:
+    result.audience += len(rows)
+    known = outbox.known(campaign.session, [_key(campaign, row) for row in rows])
+    fresh: list[Recipient] = []
+    for row in rows:
+        if _key(campaign, row) in known:
+            result.already += 1
+        elif reason := _excluded(row):
+            result.skipped[reason] += 1
+        else:
+            fresh.append(row)
+    granted = _coupons(campaign, fresh)
+    drafts = [_draft(campaign, row, granted.get(_key(campaign, row))) for row in fresh]
+    new = outbox.enqueue_many(campaign.session, drafts, now=campaign.now)
+    result.planned += len(new)
+    result.already += len(drafts) - len(new)
+
+
+def _excluded(row: Recipient) -> str | None:
+    if not row.reachable:
+        return "not_friend"
+    return None if row.allowed else "opted_out"
+
+
+def _key(campaign: Campaign, row: Recipient) -> str:
+    return f"{campaign.key}:{campaign.period(row)}:{row.id}"
+
+
+def _coupons(campaign: Campaign, rows: Sequence[Recipient]) -> dict[str, Coupon]:
+    grants: dict[CouponTerms, list[tuple[int, str]]] = {}
+    for row in rows:
+        terms = campaign.coupon(row)
+        if terms is not None:
+            grants.setdefault(terms, []).append((row.id, _key(campaign, row)))
+    issued: dict[str, Coupon] = {}
+    for terms, given in grants.items():
+        issued |= coupons.issue_many(campaign.session, terms, given, now=campaign.now)
+    return issued
+
+
+def _draft(campaign: Campaign, row: Recipient, coupon: Coupon | None) -> Draft:
+    with speaking(row.language):
+        message = campaign.message(row, coupon)
+    due_at = campaign.ride_until(row) if campaign.rides else campaign.now
+    return Draft(
+        key=_key(campaign, row),
+        rule=campaign.key,
+        period=campaign.period(row),
+        member_id=row.id,
+        to_id=row.line_user_id,
+        messages=[message],
+        topic=campaign.topic,
+        purpose=Purpose.SERVICE if campaign.topic is Topic.SERVICE else Purpose.MARKETING,
+        due_at=max(due_at, campaign.now),
+        use_until=max(due_at, campaign.now) + timedelta(days=campaign.use_days),
+        rides=campaign.rides,
+        capped=campaign.capped,
+    )
+
+
+def _chunks(rows: Iterable[Recipient], size: int) -> Iterator[list[Recipient]]:
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, size)):
+        yield chunk

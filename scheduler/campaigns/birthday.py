@@ -1,0 +1,81 @@
+"""Birthday: a coupon by tier on the morning of the day, or on the 1st of the month.
+
+Those born on 29 February have their day on the 28th in common years. One offer
+a calendar year, however often the birthday is changed.
+"""
+
+from __future__ import annotations
+
+import calendar
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_
+
+from bot.texts import _, long_day
+from bot.views import kit
+from bot.views.kit import Message
+from models.loyalty.coupons import Coupon, fact
+from models.loyalty.tiers_records import MemberTier
+from models.people.consents import Topic
+from models.people.members import Member
+from models.programme import CouponTerms
+from scheduler.campaign import Campaign, Recipient
+
+
+class Birthday(Campaign):
+    key = "birthday"
+    title = "生日"
+    topic = Topic.BIRTHDAY
+    hour = 9
+    each_day = True
+    capped = False  # it has its own day, and comes once a year
+
+    def audience(self) -> Select[Any]:
+        query = self.people(MemberTier.tier.label("tier"))
+        return (
+            query.outerjoin(MemberTier, MemberTier.member_id == Member.id)
+            .where(self._celebrates(), Member.left_on.is_(None))
+            .order_by(Member.id)
+        )
+
+    def period(self, person: Recipient) -> str:
+        return str(self.day.year)
+
+    def coupon(self, person: Recipient) -> CouponTerms | None:
+        tier = self.programme.tier(person.tier) if self._known(person) else self.programme.base
+        key = tier.birthday_coupon
+        return self.programme.coupons[key] if key else None
+
+    def message(self, person: Recipient, coupon: Coupon | None) -> Message:
+        name = person.name or _("親愛的團友")
+        blocks = [kit.line(_("謝謝你一直和我們一起團購，願你這一年平安、順心、天天有好吃的。"))]
+        terms = self.coupon(person)
+        if coupon is not None and terms is not None:
+            blocks.append(kit.panel(*_gift(terms, coupon)))
+        return kit.card(
+            _("{name}，生日快樂！", name=name),
+            *blocks,
+            buttons=[kit.button(_("看我的優惠券"), "優惠券", style="primary")],
+            colour=kit.WARM,
+        )
+
+    def _known(self, person: Recipient) -> bool:
+        return person.tier is not None and self.programme.has(person.tier)
+
+    def _celebrates(self) -> ColumnElement[bool]:
+        if self.programme.messages.birthday_mode == "month":
+            return Member.birth_month == self.day.month
+        born = and_(Member.birth_month == self.day.month, Member.birth_day == self.day.day)
+        last_of_february = (self.day.month, self.day.day) == (2, 28)
+        if last_of_february and not calendar.isleap(self.day.year):
+            return or_(born, and_(Member.birth_month == 2, Member.birth_day == 29))
+        return born
+
+
+def _gift(terms: CouponTerms, coupon: Coupon) -> list[kit.Block]:
+    held = fact(coupon)
+    return [
+        kit.line(_("生日禮：{coupon}", coupon=terms.name), weight="bold"),
+        kit.row(_("券號"), held.shown_code),
+        kit.row(_("使用期限"), long_day(held.last_day)),
+    ]

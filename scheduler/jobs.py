@@ -1,0 +1,76 @@
+"""Chores that the clock starts. One decorated function is one chore."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from models.base import local_day
+from models.insight import invariants
+from models.loyalty import points, tiers
+from models.programme import Programme
+from models.talk import inbox
+from models.talk.conversation import Conversation
+
+log = structlog.get_logger()
+
+Chore = Callable[[Session, datetime, Programme], str]
+
+
+@dataclass(frozen=True)
+class Daily:
+    """A chore done once a day, at or after the local `hour`; returns a note for the record."""
+
+    name: str
+    hour: int
+    chore: Chore
+
+
+CHORES: dict[str, Daily] = {}
+
+
+def daily(hour: int) -> Callable[[Chore], Chore]:
+    """Register the decorated function as a daily chore under its own name."""
+
+    def register(chore: Chore) -> Chore:
+        if chore.__name__ in CHORES:
+            raise ValueError(f"chore {chore.__name__!r} is defined twice")
+        CHORES[chore.__name__] = Daily(chore.__name__, hour, chore)
+        return chore
+
+    return register
+
+
+@daily(hour=0)
+def expire_points(session: Session, now: datetime, programme: Programme) -> str:
+    """Write off the lots whose last day is over."""
+    return f"{points.expire(session, now=now)} lots"
+
+
+@daily(hour=1)
+def review_tiers(session: Session, now: datetime, programme: Programme) -> str:
+    """Judge those whose year is over again."""
+    changes = tiers.review(session, today=local_day(now), programme=programme, now=now)
+    return f"{len(changes)} changes"
+
+
+@daily(hour=3)
+def verify_ledger(session: Session, now: datetime, programme: Programme) -> str:
+    """Look for what must never be; found faults turn /readyz red."""
+    faults = invariants.check(session)
+    for fault in faults[:20]:
+        log.error("ledger_fault", fault=fault)
+    return f"{len(faults)} faults"
+
+
+@daily(hour=4)
+def tidy(session: Session, now: datetime, programme: Programme) -> str:
+    """Forget events and dialogues that nobody can refer to any more."""
+    gone = inbox.prune(session, before=now - inbox.KEEP)
+    session.execute(delete(Conversation).where(Conversation.expires_at < now - timedelta(days=1)))
+    return f"{gone} events"
