@@ -1,0 +1,63 @@
+"""Whether every stored tier is what its member's credits say, by the rules they were judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Row, exists, select
+from sqlalchemy.orm import Session
+
+from models.base import batches, local_day
+from models.loyalty.tiers_queries import credits_of
+from models.loyalty.tiers_records import MemberTier, TierCredit, TierRules
+from models.loyalty.tiers_rules import Credit, replay
+from models.programme import Condition, Period, Programme, Tier
+
+
+def verify(session: Session) -> list[str]:
+    """One sentence for each member whose stored tier is not what a replay gives."""
+    rules = select(TierRules.mark, TierRules.body).order_by(TierRules.first_used_at)
+    programmes = {mark: _programme(body) for mark, body in session.execute(rules)}
+    newest = next(reversed(programmes), "")
+    rows = session.execute(select(*MemberTier.__table__.c).order_by(MemberTier.member_id)).all()
+    wrong = list(_unjudged(session))
+    for some in batches(rows):
+        credits = credits_of(session, [row.member_id for row in some])
+        for row in some:
+            wrong += _wrong(row, credits.get(row.member_id, ()), programmes, newest)
+    return wrong
+
+
+def _unjudged(session: Session) -> Iterator[str]:
+    judged = exists().where(MemberTier.member_id == TierCredit.member_id)
+    for member_id in session.scalars(select(TierCredit.member_id).where(~judged).distinct()):
+        yield f"member {member_id} has tier credits but was never judged"
+
+
+def _wrong(
+    row: Row[Any], credits: Sequence[Credit], programmes: dict[str, Programme], newest: str
+) -> Iterator[str]:
+    programme = programmes.get(row.rules)
+    if programme is None:
+        yield f"member {row.member_id} is {row.tier} by rules {row.rules!r} that nobody kept"
+        return
+    now = replay(credits, programme, today=local_day(row.touched_at))
+    said = (row.tier, row.since, row.until, row.judged_on)
+    # earlier rules' promise is kept as it was, whatever was bought since
+    if row.rules == newest and said != (now.tier.key, now.since, now.until, now.judged_on):
+        yield (
+            f"member {row.member_id} is {row.tier} since {row.since} until {row.until}, but the "
+            f"credits say {now.tier.key} since {now.since} until {now.until}"
+        )
+
+
+def _programme(body: str) -> Programme:
+    """As much of a programme as it takes to judge."""
+    rules = orjson.loads(body)
+    tiers = (
+        Tier(each["key"], each["name"], tuple(Condition(**asked) for asked in each["any"]))
+        for each in rules["tiers"]
+    )
+    return Programme("", "", tuple(tiers), Period(**rules["period"]))
