@@ -39,11 +39,11 @@ class Faults:
         accepted: dict[str, Any] = {}
         for name, value in values.items():
             if name not in kinds:
-                raise ValueError(f"There is no fault {name!r}.")
+                raise ValueError(f"沒有這種故障：{name}")
             if not isinstance(value, bool | int | float) or value < 0:
-                raise ValueError(f"{name} cannot be {value!r}.")
+                raise ValueError(f"{name} 不能是 {value!r}。")
             if kinds[name] is float and value > 1:
-                raise ValueError(f"{name} is a probability, from 0 to 1.")
+                raise ValueError(f"{name} 是機率，介於 0 到 1。")
             accepted[name] = kinds[name](value)
         for name, value in accepted.items():
             setattr(self, name, value)

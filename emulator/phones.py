@@ -68,7 +68,7 @@ class Phones(Courier):
         """Write something; in a group, `@name` mentions whoever is called so."""
         message: dict[str, Any] = {"type": "text", "text": text}
         if not text:
-            raise Impossible("An empty message cannot be sent.")
+            raise Impossible("不能傳送空白訊息。")
         if quote is not None:
             message["quotedMessageId"] = quote
         found = mention if mention is not None else self._mentioned(text, group)
@@ -122,7 +122,7 @@ class Phones(Courier):
         with self.lock:
             found = self._sent(message_id)
             if found.chat not in self.groups or found.item.message["type"] != "text":
-                raise Impossible("Only a text in a group can be edited.")
+                raise Impossible("只有群組裡的文字訊息可以編輯。")
             message = {**found.item.message, "text": text, "quoteToken": self.ids.token()}
             event_message = {k: v for k, v in message.items() if k != "markAsReadToken"}
             found.item.message = message
@@ -179,15 +179,15 @@ class Phones(Courier):
     def _speaker(self, user_id: str, group: str | None) -> Person:
         person = self.person(user_id)
         if group is None and person.blocked:
-            raise Impossible(f"{person.name} has blocked the shop and cannot write to it.")
+            raise Impossible(f"{person.name}已封鎖這個帳號，解除封鎖後才能傳訊息。")
         if group is not None and user_id not in self.group(group).members:
-            raise Impossible(f"{person.name} is not in this group.")
+            raise Impossible(f"{person.name}不在這個群組裡。")
         return person
 
     def _sent(self, message_id: str) -> Received:
         found = self.received.get(message_id)
         if found is None or found.item.message["type"] == "unsent":
-            raise Impossible(f"Nobody sent a message {message_id}.")
+            raise Impossible(f"沒有這則訊息，或已收回：{message_id}")
         return found
 
     def _mentioned(self, text: str, group: str | None) -> list[dict[str, Any]]:

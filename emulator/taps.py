@@ -43,7 +43,7 @@ class Taps(Groups):
             return self._switch(user_id, action)
         if kind in SILENT:
             return None
-        raise Impossible(f"No button does {kind!r}.")
+        raise Impossible(f"沒有這種按鈕動作：{kind}")
 
     def play_to_the_end(self, user_id: str, tracking_id: str) -> str:
         """Watch a film that was sent with a tracking id."""
@@ -84,7 +84,7 @@ class Taps(Groups):
     def _picked(self, action: Mapping[str, Any]) -> dict[str, str]:
         mode = str(action.get("mode", "date"))
         if mode not in PICKED:
-            raise Impossible(f"No date picker has the mode {mode!r}.")
+            raise Impossible(f"沒有這種日期選擇：{mode}")
         proposed = action.get("initial") or self.clock().strftime(PICKED[mode])
         return {mode: str(proposed)}
 

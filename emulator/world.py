@@ -26,7 +26,7 @@ STRANGER_WINDOW = timedelta(days=7)
 
 
 class Impossible(ValueError):
-    """Something no phone can do, said in a sentence."""
+    """Something no phone can do, said in a sentence for the chat page."""
 
 
 class World:
@@ -142,7 +142,7 @@ class World:
             Impossible: there is nobody of this id.
         """
         if user_id not in self.people:
-            raise Impossible(f"There is nobody with the id {user_id}.")
+            raise Impossible(f"沒有這個人：{user_id}")
         return self.people[user_id]
 
     def group(self, group_id: str) -> Group:
@@ -152,5 +152,5 @@ class World:
             Impossible: there is none of this id.
         """
         if group_id not in self.groups:
-            raise Impossible(f"There is no group with the id {group_id}.")
+            raise Impossible(f"沒有這個群組：{group_id}")
         return self.groups[group_id]

@@ -2,7 +2,7 @@
 
 import regex
 
-GRAPHEME = regex.compile(r"\X")  # type: ignore[no-untyped-call]
+GRAPHEME = regex.compile(r"\X")
 
 
 def utf16(text: str) -> int:
