@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -45,8 +46,8 @@ class InboxEvent(Base):
             "ix_inbox_waiting",
             "lane",
             "id",
-            postgresql_where="state = 'new'",
-            sqlite_where="state = 'new'",
+            postgresql_where=text("state = 'new'"),
+            sqlite_where=text("state = 'new'"),
         ),
         Index("ix_inbox_person", "person", "id"),
     )
