@@ -12,7 +12,6 @@ import importlib.util
 import os
 import pkgutil
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,13 +96,8 @@ def _stays_on_this_machine() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def folder() -> Iterator[Path]:
-    """Where servers keep their data; a short name, for a socket's path has 100 characters."""
-    memory = Path("/dev/shm")
-    # Making a database in memory takes 20 ms, on a busy disk six times as long
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > 2**30
-    path = Path(tempfile.mkdtemp(prefix="tuanyou-", dir=memory if roomy else "/tmp"))
-    # PostgreSQL may run as another user than the tests
-    path.chmod(0o755)
+    """Where servers keep their data for as long as the tests run."""
+    path = servers.temporary_folder()
     yield path
     shutil.rmtree(path, ignore_errors=True)
 
