@@ -56,10 +56,12 @@ def _sums(session: Session) -> Iterator[str]:
 
 
 def _strays(session: Session) -> Iterator[str]:
-    known = select(PointTransaction.id).where(PointTransaction.id == PointEntry.transaction_id)
-    query = select(PointEntry.id).where(~known.exists())
-    for (entry_id,) in session.execute(query):
-        yield f"point entry {entry_id} belongs to no transaction"
+    """Entries belong to a transaction, and those that name a lot to a lot."""
+    event = select(PointTransaction.id).where(PointTransaction.id == PointEntry.transaction_id)
+    lot = select(PointLot.id).where(PointLot.id == PointEntry.lot_id)
+    lost = and_(PointEntry.lot_id.is_not(None), ~lot.exists())
+    for (entry_id,) in session.execute(select(PointEntry.id).where(or_(~event.exists(), lost))):
+        yield f"point entry {entry_id} belongs to a transaction or a lot that is gone"
 
 
 def _lots(session: Session) -> Iterator[str]:
