@@ -9,11 +9,13 @@ import orjson
 from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
-from models.base import batches, local_day
+from models.base import local_day
 from models.loyalty.tiers_queries import credits_of
 from models.loyalty.tiers_records import MemberTier, TierCredit, TierRules
 from models.loyalty.tiers_rules import Credit, replay
 from models.programme import Condition, Period, Programme, Tier
+
+SLICE = 500
 
 
 def verify(session: Session) -> list[str]:
@@ -21,13 +23,21 @@ def verify(session: Session) -> list[str]:
     rules = select(TierRules.mark, TierRules.body).order_by(TierRules.first_used_at)
     programmes = {mark: _programme(body) for mark, body in session.execute(rules)}
     newest = next(reversed(programmes), "")
-    rows = session.execute(select(*MemberTier.__table__.c).order_by(MemberTier.member_id)).all()
     wrong = list(_unjudged(session))
-    for some in batches(rows):
-        credits = credits_of(session, [row.member_id for row in some])
-        for row in some:
+    for rows in _rows(session):
+        credits = credits_of(session, [row.member_id for row in rows])
+        for row in rows:
             wrong += _wrong(row, credits.get(row.member_id, ()), programmes, newest)
     return wrong
+
+
+def _rows(session: Session) -> Iterator[Sequence[Row[Any]]]:
+    """Every stored tier, in slices: there may be a million."""
+    query = select(*MemberTier.__table__.c).order_by(MemberTier.member_id).limit(SLICE)
+    last = 0
+    while rows := session.execute(query.where(MemberTier.member_id > last)).all():
+        yield rows
+        last = rows[-1].member_id
 
 
 def _unjudged(session: Session) -> Iterator[str]:

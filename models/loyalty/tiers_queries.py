@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from models.base import batches
@@ -100,8 +101,15 @@ _EVERYTHING = (
 
 
 def standing(session: Session, member_id: int, *, today: date, programme: Programme) -> Standing:
-    """Where one member stands on `today`."""
-    return standings(session, [member_id], today=today, programme=programme)[member_id]
+    """Where one member stands on `today`.
+
+    Raises:
+        sqlalchemy.exc.NoResultFound: there is no such member.
+    """
+    found = standings(session, [member_id], today=today, programme=programme)
+    if member_id not in found:
+        raise NoResultFound(f"no member {member_id}")
+    return found[member_id]
 
 
 def standings(
@@ -192,6 +200,8 @@ def _everything(
     session: Session, member_id: int, programme: Programme, today: date
 ) -> tuple[Standing, list[Credit]]:
     rows = session.execute(_EVERYTHING, {"member_id": member_id}).all()
+    if not rows:
+        raise NoResultFound(f"no member {member_id}")
     credits = [_credit(row) for row in rows if row.source is not None]
     return _standing(rows[0], credits, programme, today), credits
 
