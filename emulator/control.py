@@ -34,12 +34,14 @@ class Control:
     ) -> None:
         self._platform, self._threads, self._time_travel = platform, threads, time_travel
         self._loop = asyncio.get_running_loop()
-        self._changed = asyncio.Event()
+        self._changed, self._closed = asyncio.Event(), False
         platform.listeners.append(self._wake)
 
     def close(self) -> None:
-        """Stop listening to the platform."""
+        """Stop listening to the platform, and let go of everybody who waits."""
         self._platform.listeners.remove(self._wake)
+        self._closed = True
+        self._changed.set()
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -70,9 +72,10 @@ class Control:
     async def _wait(self, request: web.Request) -> Any:
         """Answer as soon as anything changed since `after`."""
         seen, ends = after(request), self._loop.time() + LONGEST_WAIT
-        while self._platform.seq <= seen and (left := ends - self._loop.time()) > 0:
+        while not self._closed and self._platform.seq <= seen:
             self._changed.clear()
-            if self._platform.seq > seen:
+            left = ends - self._loop.time()
+            if self._platform.seq > seen or left <= 0:
                 break
             try:
                 await asyncio.wait_for(self._changed.wait(), left)

@@ -35,7 +35,7 @@ export function drawing(viewBox, parts, attributes = {}) {
   return svg;
 }
 
-/** Makes anything that is not a button behave like one, for mouse and keyboard. */
+/** Makes anything that is not a button behave like one; `label` is for what has no words. */
 export function pressable(node, label, act) {
   node.setAttribute("role", "button");
   node.tabIndex = 0;

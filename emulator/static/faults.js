@@ -25,11 +25,15 @@ export class Faults {
   constructor() {
     this.list = element("ul", { class: "faults" });
     this.controls = new Map();
+    this.pending = 0;
+    this.setAt = 0;
     const clear = element("button", { type: "button", class: "panel-button panel-button-quiet", text: "全部恢復正常", onclick: () => this.clear() });
     this.node = element("div", { class: "faults-section" }, this.list, clear);
   }
 
-  show(faults) {
+  /** `asked` is when these values were asked for: what was switched since then is newer. */
+  show(faults, asked) {
+    if (this.pending || asked < this.setAt) return;
     this.faults = faults;
     for (const [name, value] of Object.entries(faults)) {
       if (!this.controls.has(name)) this.add(name, value);
@@ -56,12 +60,16 @@ export class Faults {
   }
 
   async set(values) {
+    this.pending += 1;
+    let inForce = this.faults;
     try {
-      this.show(await api.setFaults(values));
+      inForce = await api.setFaults(values);
     } catch (problem) {
       toast(problem.message, "bad");
-      this.show(this.faults);
     }
+    this.pending -= 1;
+    this.setAt = performance.now();
+    this.show(inForce, this.setAt);
   }
 
   clear() {

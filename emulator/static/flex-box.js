@@ -39,7 +39,7 @@ export function renderBox(box, act) {
     if (child.position !== "absolute") first = false;
     node.append(rendered);
   }
-  if (box.action) pressable(node, box.action.label, () => act(box.action));
+  if (box.action) pressable(node, "", () => act(box.action));
   return node;
 }
 

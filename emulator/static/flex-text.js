@@ -22,7 +22,7 @@ export function renderText(text, act) {
     inner.style.webkitLineClamp = String(text.maxLines);
   }
   if (text.adjustMode === "shrink-to-fit") requestAnimationFrame(() => shrink(node, inner));
-  if (text.action) pressable(node, text.action.label, () => act(text.action));
+  if (text.action) pressable(node, "", () => act(text.action));
   return node;
 }
 

@@ -30,7 +30,7 @@ function renderBubble(bubble, act) {
   });
   const present = BLOCKS.filter((name) => bubble[name]);
   node.append(...present.map((name) => renderBlock(name, bubble, act)));
-  if (bubble.action) pressable(node, bubble.action.label, () => act(bubble.action));
+  if (bubble.action) pressable(node, "", () => act(bubble.action));
   return node;
 }
 

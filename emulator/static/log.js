@@ -18,7 +18,9 @@ export class Log {
     this.node = element("div", { class: "log-section" }, element("div", { class: "log-filters", role: "group", "aria-label": "篩選紀錄" }, this.filters, element("span", { class: "log-gap" }), clear), this.list);
   }
 
-  async refresh() {
+  /** Reads what is new by `seq`; of a long history only the end. */
+  async refresh(seq) {
+    if (!this.last) this.last = Math.max(0, seq - KEPT * 4);
     const { items } = await api.readLog(this.last);
     for (const item of items) {
       if (item.seq <= this.last) continue;

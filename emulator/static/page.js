@@ -41,13 +41,14 @@ class Page {
   }
 
   async refresh() {
+    const asked = performance.now();
     const state = await api.readState();
     this.state = state;
     document.title = `${state.name}｜LINE 模擬器`;
     this.clock.textContent = full(state.now);
     this.clock.dateTime = state.now;
     if (this.phones.length < Math.min(PHONES, state.people.length)) this.addPhones(state.people);
-    await Promise.all([this.panel.refresh(state), ...this.phones.map((phone) => phone.refresh(state))]);
+    await Promise.all([this.panel.refresh(state, asked), ...this.phones.map((phone) => phone.refresh(state))]);
     return state.seq;
   }
 

@@ -58,13 +58,14 @@ export class Panel {
     this.time.turnTo(phone);
   }
 
-  async refresh(state) {
+  /** `asked` is when the state was asked for. */
+  async refresh(state, asked) {
     this.time.show(state);
     this.quota.show(state.quota);
-    this.faults.show(state.faults);
+    this.faults.show(state.faults, asked);
     const active = Object.values(state.faults).filter(Boolean).length;
     this.faultsTab.textContent = active ? `故障開關（${active} 個開啟）` : "故障開關";
     this.faultsTab.classList.toggle("panel-tab-alarm", active > 0);
-    await this.log.refresh();
+    await this.log.refresh(state.seq);
   }
 }

@@ -37,10 +37,10 @@ export class Phone {
     const back = element("button", { type: "button", class: "chat-button", "aria-label": "聊天列表", "aria-haspopup": "menu", onclick: () => this.chooseChat(back) }, icon("back"));
     const more = element("button", { type: "button", class: "chat-button", "aria-label": "聊天室選單", "aria-haspopup": "menu", onclick: () => this.chatMenu(more) }, icon("menu"));
     this.notice = element("div", { class: "notice", hidden: true });
-    const foot = element("div", { class: "foot" }, this.quickReply.node, this.notice, this.composer.node, this.richMenu.node);
+    this.foot = element("div", { class: "foot" }, this.quickReply.node, this.notice, this.composer.node, this.richMenu.node);
     this.screen = element("div", { class: "screen" },
       element("div", { class: "status-bar", "aria-hidden": "true" }, this.time, element("span", { class: "status-signs", text: "●●● 5G ▮" })),
-      element("div", { class: "chat-head" }, back, this.title, more), this.timeline.node, foot);
+      element("div", { class: "chat-head" }, back, this.title, more), this.timeline.node, this.foot);
     this.node = element("section", { class: "phone" }, this.holder, this.screen);
   }
 
@@ -104,6 +104,7 @@ export class Phone {
   showNotice(person) {
     const words = person?.blocked ? "你已封鎖這個帳號，收不到它的訊息。" : person?.friend ? "" : "還不是好友，加入後店家才能傳訊息給你。";
     this.notice.hidden = !words || Boolean(this.group);
+    this.foot.classList.toggle("foot-blocked", Boolean(person?.blocked) && !this.group);
     if (this.notice.hidden || this.notice.dataset.words === words) return;
     this.notice.dataset.words = words;
     this.notice.replaceChildren(element("span", { text: words }),

@@ -32,7 +32,7 @@ function card(column, template, act) {
   const words = element("div", { class: "tp-words" });
   if (column.title) words.append(element("p", { class: "tp-title", text: column.title }));
   words.append(element("p", { class: "tp-text", text: column.text ?? "" }));
-  if (column.defaultAction) pressable(words, column.defaultAction.label, () => act(column.defaultAction));
+  if (column.defaultAction) pressable(words, "", () => act(column.defaultAction));
   node.append(words, element("div", { class: "tp-actions" }, (column.actions ?? []).map((action) => choice(action, act))));
   return node;
 }

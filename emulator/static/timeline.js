@@ -72,7 +72,7 @@ export class Timeline {
   }
 
   row(item, { first, last, quoted, shop }) {
-    if (item.sender === "system" || item.message?.type === "unsent") return systemRow(item, this.phone.viewer);
+    if (item.sender === "system" || item.message?.type === "unsent") return systemRow(item, this.phone.viewer, shop);
     const own = item.sender === `user:${this.phone.viewer}`;
     const { node, wide } = renderMessage(item, { act: (action) => this.phone.act(action), nameOf: (id) => this.phone.nameOf(id) });
     if (quoted) node.prepend(quotation(quoted, shop));
@@ -127,9 +127,20 @@ function portrait(item, first, shop) {
   return avatar(senderName(item, shop), { shop: item.sender === "bot", image: item.message?.sender?.iconUrl });
 }
 
-function systemRow(item, viewer) {
-  const who = item.sender === `user:${viewer}` ? "你" : (item.sender_name ?? "");
-  const words = item.message?.type === "unsent" ? `${who}已收回訊息` : summary(item.message);
+const HAPPENED = {
+  unsent: ({ who }) => `${who}已收回訊息`,
+  follow: ({ shop }) => `你已將「${shop}」加入好友`,
+  unfollow: ({ shop }) => `你已封鎖「${shop}」`,
+  join: ({ shop }) => `「${shop}」已加入群組`,
+  leave: ({ shop }) => `「${shop}」已離開群組`,
+  memberJoined: ({ name }) => `${name}已加入群組`,
+  memberLeft: ({ name }) => `${name}已退出群組`,
+};
+
+/** What is told between the messages rather than said by somebody. */
+function systemRow(item, viewer, shop) {
+  const who = item.sender === `user:${viewer}` ? "你" : senderName(item, shop);
+  const words = HAPPENED[item.message?.type]?.({ who, shop, name: item.message.name ?? "" }) ?? summary(item.message);
   return element("p", { class: "system-row" }, element("span", { text: words }));
 }
 
