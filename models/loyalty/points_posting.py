@@ -219,6 +219,9 @@ def _move_balances(session: Session, postings: Sequence[Posting]) -> None:
             column, sign = _column(line)
             if column:
                 moved[posting.member_id][column] += sign * line.amount
+    if not moved:
+        # taking back what has expired already moves no balance
+        return
     balances = PointBalance.__table__
     columns = ("pending", "available", "overdrawn", "debt")
     session.execute(
