@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from models.loyalty import points
+from models.loyalty import coupons, points, tiers
 
 Invariant = Callable[[Session], list[str]]
 
@@ -38,3 +38,15 @@ def check(session: Session) -> list[str]:
 def points_are_neither_made_nor_lost(session: Session) -> list[str]:
     """P2: entries make zero, history is as it was sealed, lots and balances are its sums."""
     return points.verify(session)
+
+
+@invariant
+def tiers_are_what_the_credits_say(session: Session) -> list[str]:
+    """P1: every member's stored tier equals a replay of what counted."""
+    return tiers.verify(session)
+
+
+@invariant
+def coupons_are_within_their_limits(session: Session) -> list[str]:
+    """P3: counts are what was given, and a coupon is used exactly when something used it."""
+    return coupons.verify(session)
