@@ -82,9 +82,7 @@ def complete_many(
         [_values(parcel, outcome, now) for parcel, outcome in kept],
     )
     result.counts.update(
-        _counted_as(outcome)
-        for _, outcome in kept
-        if not (outcome.as_push or outcome.released)
+        _counted_as(outcome) for _, outcome in kept if not (outcome.as_push or outcome.released)
     )
     _settle_riders(session, kept, now)
     _mind_the_quota(session, kept, result, now)
