@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+import warnings
 from functools import cache, lru_cache
 
 import zhconv
@@ -75,4 +76,13 @@ def distance(a: str, b: str) -> int:
 def _traditional(text: str) -> str:
     if text.isascii():
         return text
+    _load()
     return str(zhconv.convert(text, "zh-hant"))
+
+
+@cache
+def _load() -> None:
+    """Read the tables now: zhconv leaves their file open, which Python warns of once."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        zhconv.convert("说", "zh-hant")

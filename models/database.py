@@ -84,6 +84,17 @@ def migrations(url: str) -> Any:
     return config
 
 
+def is_current(engine: Engine) -> bool:
+    """Whether the database is in the newest form."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with engine.connect() as connection:
+        heads = MigrationContext.configure(connection).get_current_heads()
+    newest = ScriptDirectory.from_config(migrations(str(engine.url))).get_heads()
+    return set(heads) == set(newest)
+
+
 def _sqlite(target: URL) -> Engine:
     if target.database and target.database != ":memory:":
         Path(target.database).parent.mkdir(parents=True, exist_ok=True)

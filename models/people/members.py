@@ -170,6 +170,18 @@ def nameless(session: Session, *, limit: int) -> list[tuple[int, str]]:
     return [(row.id, str(row.line_user_id)) for row in session.execute(query)]
 
 
+def learn_name(
+    session: Session, member_id: int, *, name: str, language: str | None, now: datetime
+) -> None:
+    """Keep what LINE says, unless the member has said how to be called meanwhile."""
+    values: dict[str, object] = {"profiled_at": now}
+    if language:
+        values["language"] = language[:20]
+    session.execute(update(Member).where(Member.id == member_id).values(values))
+    unnamed = update(Member).where(Member.id == member_id, Member.name == "")
+    session.execute(unnamed.values(name=name))
+
+
 def phone_digits(phone: str) -> str:
     """A phone number's digits, +886 turned into the leading 0."""
     digits = re.sub(r"\D", "", phone)

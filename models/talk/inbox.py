@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     Text,
     delete,
-    distinct,
     func,
     or_,
     select,
@@ -126,7 +125,7 @@ def store(session: Session, arrivals: Sequence[Arrival], *, now: datetime) -> in
 def waiting_lanes(session: Session, *, now: datetime) -> list[int]:
     """Lanes in which something waits to be handled."""
     found = session.scalars(
-        select(distinct(InboxEvent.lane)).where(InboxEvent.state == "new", _ripe(now))
+        select(InboxEvent.lane).where(InboxEvent.state == "new", _ripe(now)).distinct()
     )
     return sorted(found)
 

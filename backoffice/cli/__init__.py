@@ -1,0 +1,14 @@
+"""Terminal commands, all under `flask`: one module for each kind of thing they do."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from backoffice.cli import checks, database, files, messages, people, running
+
+
+def register(app: Flask) -> None:
+    """Add every command to the app."""
+    for module in (database, running, people, files, messages, checks):
+        for command in module.COMMANDS:
+            app.cli.add_command(command)

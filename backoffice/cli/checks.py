@@ -1,0 +1,49 @@
+"""flask ledger verify, doctor and richmenu push."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from backoffice import doctor as checkup
+from backoffice.cli.terminal import plainly, runtime
+from bot import richmenu as menus
+from models.insight import invariants
+
+ledger = AppGroup("ledger", help="The books.")
+richmenu = AppGroup("richmenu", help="The menu under the keyboard.")
+
+
+@ledger.command("verify")
+@plainly
+def verify() -> None:
+    """Prove that points, tiers and coupons add up; 1 if they don't."""
+    with runtime().sessions() as session:
+        faults = invariants.check(session)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if faults:
+        raise click.ClickException(f"{len(faults)} faults")
+    click.echo("everything adds up")
+
+
+@richmenu.command("push")
+@plainly
+def push() -> None:
+    """Draw the menu from the commands, give it to LINE and make it everybody's."""
+    wired = runtime()
+    click.echo(f"rich menu {menus.push(wired.settings, wired.programme.shop_name)} is everybody's")
+
+
+@click.command()
+@plainly
+def doctor() -> None:
+    """Check a real set-up and say what to do about each fault."""
+    findings = checkup.examine(runtime())
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.what}: {finding.sentence}")
+    if not all(finding.good for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS = [ledger, richmenu, doctor]

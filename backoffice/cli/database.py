@@ -1,0 +1,24 @@
+"""flask db upgrade."""
+
+from __future__ import annotations
+
+import click
+from flask.cli import AppGroup
+
+from backoffice.cli.terminal import plainly
+from bot import settings
+from models import database
+
+db = AppGroup("db", help="The database's tables.")
+
+
+@db.command("upgrade")
+@plainly
+def upgrade() -> None:
+    """Bring the tables up to date; nothing happens if they are."""
+    found = settings.read(for_real=False)
+    database.upgrade(found.database_url)
+    click.echo("the database is up to date")
+
+
+COMMANDS = [db]

@@ -1,0 +1,94 @@
+"""flask campaign, tick, deliver: what is planned, and what is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from backoffice.cli.terminal import json_option, now_option, plainly, runtime, show
+from bot import assembly
+from scheduler import tick as ticks
+from scheduler.campaign import CAMPAIGNS, Campaign, Planned, plan
+
+campaign = AppGroup("campaign", help="Messages the shop sends of its own accord.")
+
+
+@campaign.command("list")
+@json_option
+@plainly
+def listed(as_json: bool) -> None:
+    """Every campaign, its topic and its hour."""
+    for key, each in sorted(CAMPAIGNS.items()):
+        found = {"campaign": key, "topic": each.topic.value, "hour": each.hour}
+        if as_json:
+            show(found, as_json=True)
+        else:
+            click.echo(f"{key:20} {each.hour:02}:00  {each.topic.value:15} {each.title}")
+
+
+@campaign.command("preview")
+@click.argument("key")
+@now_option
+@json_option
+@plainly
+def preview(key: str, now: datetime | None, as_json: bool) -> None:
+    """Whom KEY would write to; nothing is kept."""
+    wired = runtime()
+    with wired.sessions() as session:
+        planned = plan(
+            _campaign(key)(session, now=now or wired.clock(), programme=wired.programme)
+        )
+        session.rollback()
+    show(planned.json(), as_json=as_json)
+
+
+@campaign.command("run")
+@click.argument("key")
+@now_option
+@json_option
+@plainly
+def run(key: str, now: datetime | None, as_json: bool) -> None:
+    """Plan KEY's messages for the day of --now, whatever the hour; twice is harmless."""
+    wired = runtime()
+    with wired.sessions.begin() as session:
+        planned: Planned = plan(
+            _campaign(key)(session, now=now or wired.clock(), programme=wired.programme)
+        )
+    wired.wakeups.ring("outbox")
+    show(planned.json(), as_json=as_json)
+
+
+@click.command()
+@now_option
+@json_option
+@plainly
+def tick(now: datetime | None, as_json: bool) -> None:
+    """One tick of the scheduler."""
+    wired = runtime()
+    done = ticks.tick(wired.sessions, now=now or wired.clock(), programme=wired.programme)
+    wired.wakeups.ring("outbox")
+    show(done.json(), as_json=as_json)
+    if done.failed:
+        raise click.ClickException(f"failed: {', '.join(done.failed)} (see the log)")
+
+
+@click.command()
+@now_option
+@json_option
+@plainly
+def deliver(now: datetime | None, as_json: bool) -> None:
+    """Send what is due, once."""
+    wired = runtime()
+    tally = assembly.sender(wired).drain(now)
+    show(tally._asdict(), as_json=as_json)
+
+
+def _campaign(key: str) -> type[Campaign]:
+    if key not in CAMPAIGNS:
+        raise click.ClickException(f"no campaign {key}: there are {', '.join(sorted(CAMPAIGNS))}")
+    return CAMPAIGNS[key]
+
+
+COMMANDS = [campaign, tick, deliver]

@@ -1,0 +1,93 @@
+"""What every command shares: the runtime, `--now`, JSON on stdout, refusals on stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import click
+import orjson
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from bot.runtime import Runtime
+from bot.settings import BadSetting
+from bot.texts import refusal
+from models.base import TAIPEI, Refusal
+
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+
+
+class Instant(click.ParamType[datetime]):
+    """An ISO time; without a zone it is Taipei's."""
+
+    name = "ISO"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            at = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a time: give one like 2026-11-24T12:00", param, ctx)
+        return (at if at.tzinfo else at.replace(tzinfo=TAIPEI)).astimezone(UTC)
+
+
+now_option = click.option("--now", type=Instant(), help="Instead of the time it is.")
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+
+
+def runtime() -> Runtime:
+    """The runtime of this command's app."""
+    found: Runtime = current_app.extensions["runtime"]()
+    return found
+
+
+def plainly(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Run in the app's context; say what is refused in one line and exit with 1."""
+
+    @wraps(function)
+    def command(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        try:
+            return function(*args, **kwargs)
+        except BadSetting as error:
+            raise click.ClickException(str(error)) from None
+        except Refusal as refused:
+            raise click.ClickException(refusal(refused)) from None
+        except (OperationalError, ProgrammingError) as error:
+            reason = str(error.orig).partition("\n")[0]
+            raise click.ClickException(
+                f"the database cannot be used: {reason} (was `flask db upgrade` run?)"
+            ) from None
+
+    return with_appcontext(command)
+
+
+def show(found: dict[str, Any], *, as_json: bool) -> None:
+    """Print a result: as JSON, or as `name: value` lines."""
+    if as_json:
+        click.echo(orjson.dumps(found).decode())
+        return
+    for name, value in found.items():
+        click.echo(f"{name}: {_plain(value)}")
+
+
+def progress(doing: str, done: int, total: int) -> None:
+    """How far a long job is, told on stderr: line by line, or in place on a terminal."""
+    in_place = sys.stderr.isatty()
+    end = "" if in_place and done < total else "\n"
+    start = "\r" if in_place else ""
+    click.echo(f"{start}{doing} {done:,} / {total:,}{end}", nl=False, err=True)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items()) or "-"
+    return str(value)

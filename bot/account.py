@@ -1,0 +1,93 @@
+"""The LINE account itself, by the SDK's client: for set-up and check-up, not for traffic.
+
+The SDK's client has no timeout of its own and does not close its connections,
+so each call here gives a timeout, and one client serves the whole command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from bot.settings import Settings
+
+TIMEOUT = 10.0
+
+
+class Unavailable(Exception):
+    """LINE did not do what was asked; the text says why and what to do."""
+
+
+class BotInfo(NamedTuple):
+    """Whose token it is; `answered_at` is LINE's own Date header."""
+
+    name: str
+    basic_id: str
+    answered_at: str | None
+
+
+class Webhook(NamedTuple):
+    """Where LINE delivers events, and whether it does."""
+
+    endpoint: str
+    active: bool
+
+
+def bot_info(settings: Settings) -> BotInfo:
+    """Raises `Unavailable` if the token is refused or LINE cannot be reached."""
+    with client(settings) as sdk:
+        answer = sdk.messaging.get_bot_info_with_http_info(_request_timeout=TIMEOUT)
+    headers = {name.lower(): value for name, value in dict(answer.headers or {}).items()}
+    return BotInfo(answer.data.display_name, answer.data.basic_id, headers.get("date"))
+
+
+def webhook(settings: Settings) -> Webhook:
+    """Raises `Unavailable` if none is set or LINE cannot be reached."""
+    with client(settings) as sdk:
+        found = sdk.messaging.get_webhook_endpoint(_request_timeout=TIMEOUT)
+    return Webhook(found.endpoint or "", bool(found.active))
+
+
+class Client(NamedTuple):
+    """The SDK's two clients on one connection pool."""
+
+    messaging: Any
+    blob: Any
+
+
+@contextmanager
+def client(settings: Settings) -> Iterator[Client]:
+    """The SDK, with its errors turned into one sentence.
+
+    Imported here because it takes more than a second, which no request should wait for.
+    """
+    from linebot.v3.messaging import ApiClient, Configuration, MessagingApi, MessagingApiBlob
+    from linebot.v3.messaging.exceptions import (
+        ApiException,
+        NotFoundException,
+        UnauthorizedException,
+    )
+    from urllib3.exceptions import HTTPError
+
+    configuration = Configuration(access_token=settings.access_token, host=settings.api_base)
+    # data calls are few, and the SDK knows only one host for both
+    data = Configuration(access_token=settings.access_token, host=settings.data_api_base)
+    clients = [ApiClient(configuration), ApiClient(data)]
+    try:
+        yield Client(MessagingApi(clients[0]), MessagingApiBlob(clients[1]))
+    except UnauthorizedException:
+        raise Unavailable(
+            "LINE refuses the token: issue a new one in the console, set LINE_CHANNEL_ACCESS_TOKEN"
+        ) from None
+    except NotFoundException:
+        raise Unavailable("LINE has nothing there: set it in the LINE console") from None
+    except ApiException as error:
+        raise Unavailable(f"LINE answered {error.status}: {error.body}") from None
+    except HTTPError as error:
+        raise Unavailable(
+            f"LINE cannot be reached ({type(error).__name__}): check the network and LINE_API_BASE"
+        ) from None
+    finally:
+        for each in clients:
+            each.rest_client.pool_manager.clear()

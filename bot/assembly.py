@@ -1,0 +1,109 @@
+"""The working parts of a process, made from its runtime."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from bot.dispatch import Dispatcher
+from bot.intake import Intake
+from bot.profiles import Profiles
+from bot.runtime import Runtime
+from bot.sender import Sender
+from bot.worker import InboxWorker
+from models.talk.policy import SendRules
+
+Result = TypeVar("Result")
+
+
+class Loop:
+    """An asyncio loop in a thread of its own, for the few calls that threads wait for."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="line")
+        self._thread.start()
+
+    def call(self, work: Coroutine[Any, Any, Result], seconds: float = 30.0) -> Result:
+        """Wait for the result, or for whatever stopped it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds)
+
+    def close(self) -> None:
+        """End the loop and its thread."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=5)
+        self._loop.close()
+
+
+def intake(runtime: Runtime) -> Intake:
+    """What the webhook hands its events to."""
+    return Intake(
+        runtime.sessions,
+        secrets=runtime.settings.channel_secrets,
+        clock=runtime.clock,
+        wakeups=runtime.wakeups,
+    )
+
+
+def inbox_worker(runtime: Runtime, loop: Loop) -> InboxWorker:
+    """What reads the inbox."""
+    return InboxWorker(
+        runtime.sessions,
+        Dispatcher(runtime.programme, runtime.settings.owner),
+        clock=runtime.clock,
+        wakeups=runtime.wakeups,
+        fetch=lambda message_id: loop.call(runtime.line.content(message_id)),
+    )
+
+
+def sender(runtime: Runtime) -> Sender:
+    """What empties the outbox."""
+    return Sender(
+        runtime.sessions, runtime.line, runtime.clock, rules(runtime), wakeups=runtime.wakeups
+    )
+
+
+def profiles(runtime: Runtime, loop: Loop) -> Profiles:
+    """What learns the names of new friends."""
+    return Profiles(runtime.sessions, runtime.line, loop.call, runtime.clock)
+
+
+def rules(runtime: Runtime) -> SendRules:
+    """When the shop may write, from the settings and the programme."""
+    return SendRules(
+        quiet=runtime.settings.quiet_hours,
+        cap=runtime.programme.messages.cap,
+        cap_days=runtime.programme.messages.cap_days,
+    )
+
+
+class Worker:
+    """Inbox, outbox and profiles, each in its thread, until `stop`."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self.runtime, self.stopping = runtime, threading.Event()
+        self._loop = Loop()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin to work."""
+        parts = {
+            "inbox": inbox_worker(self.runtime, self._loop).run,
+            "sender": sender(self.runtime).run,
+            "profiles": profiles(self.runtime, self._loop).run,
+        }
+        for name, run in parts.items():
+            thread = threading.Thread(target=run, args=[self.stopping], name=name)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self, seconds: float = 9.0) -> None:
+        """Let what is at hand finish, and end."""
+        self.stopping.set()
+        for bell in ("inbox", "outbox", "profiles"):
+            self.runtime.wakeups.ring(bell)
+        for thread in self._threads:
+            thread.join(timeout=seconds)
+        self._loop.close()

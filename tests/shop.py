@@ -1,0 +1,200 @@
+"""The whole shop in this process, with LINE played in memory and a clock that can be set.
+
+`Shop.phone(name)` is somebody with a phone: `says(words)` returns what they hear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from app import create_app
+from backoffice import imports
+from backoffice.imports import Report
+from bot import assembly
+from bot.line import Line
+from bot.profiles import Profiles
+from bot.runtime import Runtime
+from bot.sender import Tally
+from bot.settings import Settings
+from emulator.client import MemoryTransport
+from emulator.platform import Platform
+from models.base import TAIPEI
+from models.people import roles
+from models.people.roles import Role
+from models.programme import Programme
+from scheduler.tick import Ticked, tick
+
+CHANNEL_SECRET = "channel-secret-of-the-tests"
+TOKEN = "token-of-the-tests"
+
+
+class Clock:
+    """The time it is, as far as the shop and LINE know."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def jump(self, to: datetime | timedelta) -> None:
+        self.now = self.now + to if isinstance(to, timedelta) else to
+
+
+class Heard(list[dict[str, Any]]):
+    """Messages the bot sent; `words in heard` looks into what a person would read."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(str(m.get("text") or m.get("altText") or "") for m in self)
+
+    def __contains__(self, words: object) -> bool:
+        return isinstance(words, str) and words in self.text
+
+    @property
+    def choices(self) -> list[str]:
+        return [
+            item["action"]["label"]
+            for message in self
+            for item in message.get("quickReply", {}).get("items", [])
+        ]
+
+
+class Phone:
+    """Somebody with LINE."""
+
+    def __init__(self, shop: Shop, name: str) -> None:
+        self.shop, self.name = shop, name
+        self.id = shop.platform.add_user(name)
+        self._heard = 0
+
+    def follows(self) -> Heard:
+        return self._does(lambda: self.shop.platform.follow(self.id))
+
+    def unfollows(self) -> Heard:
+        return self._does(lambda: self.shop.platform.unfollow(self.id))
+
+    def says(self, words: str) -> Heard:
+        return self._does(lambda: self.shop.platform.say(self.id, words))
+
+    def taps(self, label: str) -> Heard:
+        """Tap the latest button or quick reply that says this."""
+        action = next(a for a in _actions(self._seen()[::-1]) if a.get("label") == label)
+        return self._does(lambda: self.shop.platform.tap(self.id, action))
+
+    def sends_file(self, name: str, data: bytes) -> Heard:
+        return self._does(lambda: self.shop.platform.send_file(self.id, name, data))
+
+    def sends_sticker(self) -> Heard:
+        return self._does(lambda: self.shop.platform.send_sticker(self.id, "446", "1988"))
+
+    def hears(self) -> Heard:
+        """What came since the last time they listened."""
+        seen = self._seen()
+        news, self._heard = seen[self._heard :], len(seen)
+        return Heard(news)
+
+    def _does(self, act: Callable[[], object]) -> Heard:
+        self.hears()
+        act()
+        self.shop.settle()
+        return self.hears()
+
+    def _seen(self) -> list[dict[str, Any]]:
+        return self.shop.platform.heard(self.id)
+
+
+class Shop:
+    """A shop on one database, driven by hand: nothing happens but by a call here."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        sessions: sessionmaker[Session],
+        programme: Programme,
+        now: datetime,
+        **settings: Any,
+    ) -> None:
+        self.clock = Clock(now)
+        self.platform = Platform(clock=self.clock, secret=CHANNEL_SECRET, token=TOKEN)
+        self.sessions, self.programme = sessions, programme
+        self.runtime = Runtime(
+            settings=Settings(
+                channel_secrets=(CHANNEL_SECRET,),
+                access_token=TOKEN,
+                secret_key="secret-key-of-the-tests",
+                database_url="given",
+                public_url="http://localhost:8000",
+                **settings,
+            ),
+            engine=engine,
+            sessions=sessions,
+            line=Line(MemoryTransport(self.platform), TOKEN),
+            programme=programme,
+            clock=self.clock,
+        )
+        self.client: FlaskClient = create_app(self.runtime).test_client()
+        self.platform.webhook = self._call_back
+        self._loop = assembly.Loop()
+        self.worker = assembly.inbox_worker(self.runtime, self._loop)
+        self.profiles: Profiles = assembly.profiles(self.runtime, self._loop)
+        self.sender = assembly.sender(self.runtime)
+
+    def phone(self, name: str, *, role: Role = Role.MEMBER) -> Phone:
+        phone = Phone(self, name)
+        if role is not Role.MEMBER:
+            with self.sessions.begin() as session:
+                roles.grant(session, phone.id, role, by="test", now=self.clock())
+        return phone
+
+    def settle(self) -> Tally:
+        """Let the worker and the sender do what there is to do."""
+        while self.worker.drain():
+            pass
+        return self.sender.drain(self.clock())
+
+    def tick(self) -> Ticked:
+        return tick(self.sessions, now=self.clock(), programme=self.programme)
+
+    def imports(self, kind: str, text: str) -> Report:
+        with self.sessions.begin() as session:
+            return imports.run(
+                session,
+                kind,
+                text.encode(),
+                f"{kind}.csv",
+                now=self.clock(),
+                programme=self.programme,
+                commit=True,
+            )
+
+    def close(self) -> None:
+        self._loop.close()
+
+    def _call_back(self, body: bytes, headers: Any) -> int | None:
+        return self.client.post("/callback", data=body, headers=dict(headers)).status_code
+
+
+def taipei(*parts: int) -> datetime:
+    """A time in Taipei."""
+    return datetime(*parts, tzinfo=TAIPEI).astimezone(UTC)  # type: ignore[misc,arg-type]
+
+
+def _actions(block: Any) -> list[dict[str, Any]]:
+    if isinstance(block, list):
+        return [action for part in block for action in _actions(part)]
+    if not isinstance(block, dict):
+        return []
+    own = [block["action"]] if isinstance(block.get("action"), dict) else []
+    return own + [
+        a for part in block.values() if part is not block.get("action") for a in _actions(part)
+    ]
+
+
+__all__ = ["Clock", "Heard", "Phone", "Shop", "taipei"]
