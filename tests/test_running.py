@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MADE_UP = """
 import pytest
 
-@pytest.mark.skipif(True, reason="no")
+@pytest.mark.{skipped}(True, reason="no")
 def test_skipped(): pass
 
 @pytest.mark.{expected}(reason="no")
@@ -21,7 +21,7 @@ def test_expected_to_fail(): raise ValueError
 
 @pytest.mark.slow
 def test_long(): pass
-""".format(expected="xfail")
+""".format(skipped="skipif", expected="xfail")
 HIDES = """
 import contextlib, socket
 
