@@ -28,8 +28,9 @@ def overview(rows: Sequence[tuple[str, int, bool]]) -> Message:
 
 
 def switched(title: str, *, on: bool) -> Message:
-    sentence = _("「{title}」已打開。") if on else _("「{title}」已關掉。")
-    again = kit.choice(_("改回來"), f"/開關 {title}")
-    return kit.text(
-        sentence.format(title=_(title)), choices=[again, kit.choice(_("/自動訊息"), "/自動訊息")]
+    shown = _(title)
+    sentence = (
+        _("「{title}」已打開。", title=shown) if on else _("「{title}」已關掉。", title=shown)
     )
+    again = kit.choice(_("改回來"), f"/開關 {title}")
+    return kit.text(sentence, choices=[again, kit.choice(_("/自動訊息"), "/自動訊息")])
