@@ -24,7 +24,7 @@ from models.people.members import Member
 from models.people.roles import Role
 from models.programme import Programme
 from models.talk import outbox, outbox_riding
-from models.talk.inbox import InboxEvent
+from models.talk.inbox import Stored
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ class Dispatcher:
     owner: str | None = None
 
     def handle(
-        self, session: Session, row: InboxEvent, *, now: datetime, content: bytes | None = None
+        self, session: Session, row: Stored, *, now: datetime, content: bytes | None = None
     ) -> None:
         """Do what the event asks for and put the answer into the outbox."""
         event = events.read(orjson.loads(row.body), received_at=row.received_at)
@@ -55,7 +55,7 @@ class Dispatcher:
             messages = _listed(self._answer(ctx))
             self._send(ctx, row, messages)
 
-    def apologise(self, session: Session, row: InboxEvent, *, now: datetime) -> None:
+    def apologise(self, session: Session, row: Stored, *, now: datetime) -> None:
         """Tell whoever is waiting that something broke, once."""
         event = events.read(orjson.loads(row.body), received_at=row.received_at)
         if not event.direct or not event.active or event.reply_token is None:
@@ -75,7 +75,7 @@ class Dispatcher:
             essential=False,
         )
 
-    def wants_content(self, session: Session, row: InboxEvent) -> str | None:
+    def wants_content(self, session: Session, row: Stored) -> str | None:
         """The message id whose content must be downloaded before this event is handled."""
         event = events.read(orjson.loads(row.body), received_at=row.received_at)
         if not event.direct or f"message:{event.message_type}" not in router.FETCHING:
@@ -124,7 +124,7 @@ class Dispatcher:
         except Refusal as refused:
             return sentence(refused)
 
-    def _send(self, ctx: Context, row: InboxEvent, messages: list[Message]) -> None:
+    def _send(self, ctx: Context, row: Stored, messages: list[Message]) -> None:
         if "notice" in router.EVENTS:
             messages = [*messages, *_listed(router.EVENTS["notice"](ctx))]
         token = ctx.event.reply_token

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from bot.dispatch import Dispatcher
 from bot.wakeups import Wakeups
 from models.talk import inbox
-from models.talk.inbox import InboxEvent
+from models.talk.inbox import Stored
 
 log = structlog.get_logger()
 
@@ -69,7 +69,7 @@ class InboxWorker:
         return sum(self._lane(lane) for lane in held)
 
     def _lane(self, lane: int) -> int:
-        rows: list[InboxEvent] = []
+        rows: list[Stored] = []
         try:
             with self._sessions.begin() as session:
                 now = self._clock()
@@ -88,7 +88,7 @@ class InboxWorker:
         self._wakeups.ring("outbox")
         return len(rows)
 
-    def _one_by_one(self, lane: int, rows: list[InboxEvent]) -> int:
+    def _one_by_one(self, lane: int, rows: list[Stored]) -> int:
         failed: set[str] = set()
         for row in rows:
             # their later words must not overtake the one that failed
@@ -97,7 +97,7 @@ class InboxWorker:
         self._wakeups.ring("outbox")
         return len(rows)
 
-    def _single(self, lane: int, row: InboxEvent) -> bool:
+    def _single(self, lane: int, row: Stored) -> bool:
         try:
             content = self._download(row)
             with self._sessions.begin() as session:
@@ -116,12 +116,12 @@ class InboxWorker:
             return False
         return True
 
-    def _download(self, row: InboxEvent) -> bytes | None:
+    def _download(self, row: Stored) -> bytes | None:
         with self._sessions() as session:
             message_id = self._dispatcher.wants_content(session, row)
         return self._fetch(message_id) if message_id else None
 
-    def _put_off(self, row: InboxEvent, error: Exception) -> None:
+    def _put_off(self, row: Stored, error: Exception) -> None:
         with self._sessions.begin() as session:
             now = self._clock()
             if inbox.fail(session, row.id, error=repr(error)[:500], now=now):

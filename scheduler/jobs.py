@@ -14,7 +14,7 @@ from models.base import local_day
 from models.insight import invariants
 from models.loyalty import points, tiers
 from models.programme import Programme
-from models.talk import inbox
+from models.talk import inbox, uploads
 from models.talk.conversation import Conversation
 
 log = structlog.get_logger()
@@ -73,4 +73,5 @@ def tidy(session: Session, now: datetime, programme: Programme) -> str:
     """Forget events and dialogues that nobody can refer to any more."""
     gone = inbox.prune(session, before=now - inbox.KEEP)
     session.execute(delete(Conversation).where(Conversation.expires_at < now - timedelta(days=1)))
+    uploads.prune(session, now=now)
     return f"{gone} events"

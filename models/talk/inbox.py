@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -89,6 +90,16 @@ class Arrival:
     body: str
 
 
+class Stored(NamedTuple):
+    """An event as it is read back; see `InboxEvent`."""
+
+    id: int
+    event_id: str
+    person: str
+    received_at: datetime
+    body: str
+
+
 def lane_of(person: str) -> int:
     """The lane that keeps this person's events in order; the same on every machine."""
     return zlib.crc32(person.encode()) % LANES
@@ -163,7 +174,7 @@ def still_ours(session: Session, lane: int, *, owner: str, now: datetime) -> boo
     return session.scalar(query) is not None
 
 
-def read(session: Session, lane: int, *, now: datetime, limit: int = 64) -> list[InboxEvent]:
+def read(session: Session, lane: int, *, now: datetime, limit: int = 64) -> list[Stored]:
     """What waits in a lane, oldest first, up to the first event that must wait for its retry.
 
     Somebody whose earlier event is waiting to be tried again is passed over,
@@ -173,12 +184,18 @@ def read(session: Session, lane: int, *, now: datetime, limit: int = 64) -> list
         InboxEvent.lane == lane, InboxEvent.state == "new", InboxEvent.next_try_at > now
     )
     query = (
-        select(InboxEvent)
+        select(
+            InboxEvent.id,
+            InboxEvent.event_id,
+            InboxEvent.person,
+            InboxEvent.received_at,
+            InboxEvent.body,
+        )
         .where(InboxEvent.lane == lane, InboxEvent.state == "new", InboxEvent.person.not_in(held))
         .order_by(InboxEvent.id)
         .limit(limit)
     )
-    return list(session.scalars(query))
+    return [Stored(*row) for row in session.execute(query)]
 
 
 def is_new(session: Session, event_id: int) -> bool:

@@ -1,0 +1,89 @@
+"""What importing a file would do, or did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.texts import _
+from bot.views import kit
+from bot.views.kit import Message
+
+KINDS = {"members": "團友名單", "orders": "訂單"}
+SHOWN = 8
+
+
+class Rejected(Protocol):
+    """A row that is not taken."""
+
+    @property
+    def row(self) -> int: ...
+    @property
+    def column(self) -> str | None: ...
+    @property
+    def reason(self) -> str: ...
+
+
+class Reported(Protocol):
+    """What an import says back."""
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def accepted(self) -> int: ...
+    @property
+    def unchanged(self) -> int: ...
+    @property
+    def rejected(self) -> Sequence[Rejected]: ...
+    @property
+    def committed(self) -> bool: ...
+    @property
+    def ignored(self) -> Sequence[str]: ...
+
+
+def report(kind: str, found: Reported, *, nonce: str | None) -> Message:
+    """`nonce` ties the button to this file; None when there is nothing to confirm."""
+    taken = _("已匯入") if found.committed else _("可以匯入")
+    blocks = [
+        kit.row(_("檔案內容"), _(KINDS[kind])),
+        kit.row(_("總列數"), f"{found.rows:,}"),
+        kit.row(taken, f"{found.accepted:,}", strong=True),
+        kit.row(_("原本就有"), f"{found.unchanged:,}"),
+        kit.row(_("有問題"), f"{len(found.rejected):,}", strong=bool(found.rejected)),
+    ]
+    blocks += [kit.note(_rejected(each)) for each in found.rejected[:SHOWN]]
+    if len(found.rejected) > SHOWN:
+        blocks.append(kit.note(_("還有 {count} 列有問題", count=len(found.rejected) - SHOWN)))
+    if found.ignored:
+        blocks.append(kit.note(_("沒有用到的欄位：{names}", names="、".join(found.ignored[:10]))))
+    blocks.append(kit.line(_closing(found, nonce)))
+    buttons = []
+    if nonce is not None:
+        buttons = [
+            kit.button(_("確認匯入"), f"確認 {nonce}", style="primary"),
+            kit.button(_("取消"), "取消"),
+        ]
+    title = _("匯入完成") if found.committed else _("匯入前的檢查")
+    return kit.card(title, *blocks, buttons=buttons)
+
+
+def still_waiting() -> Message:
+    return kit.text(
+        _("檔案還沒有匯入。要匯入請按「確認匯入」，不要就按「取消」。"),
+        choices=[kit.choice(_("確認匯入"), "確認"), kit.choice(_("取消"), "取消")],
+    )
+
+
+def _closing(found: Reported, nonce: str | None) -> str:
+    if found.committed:
+        return _("全部寫入了，沒有發送任何訊息給團友。")
+    if found.rejected:
+        return _("什麼都還沒寫入。請改好這幾列，再傳一次整個檔案。")
+    if nonce is None:
+        return _("這些資料原本就都有了，不需要匯入。")
+    return _("什麼都還沒寫入。按「確認匯入」才會全部寫入。")
+
+
+def _rejected(each: Rejected) -> str:
+    where = _("第 {row} 列 {column}", row=each.row, column=each.column or "").strip()
+    return f"{where}：{each.reason}"
