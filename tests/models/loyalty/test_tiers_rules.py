@@ -22,6 +22,7 @@ from models.loyalty.tiers_rules import (
     years_later,
 )
 from models.programme import Condition, Programme, Tier
+from tests.models.loyalty.tiers_lived import plainly
 
 DAY = date(2026, 11, 24)
 B = programmes.load("B")
@@ -223,8 +224,6 @@ def test_credits_of_the_period_come_oldest_first():
     assert reached_by([new, old]) == {"spend": 3, "orders": 2, "fee": 0}
 
 
-# the same rules once more, day by day and as plainly as they can be said
-
 AMOUNTS = st.sampled_from([0, 1, 500, 1_500, 2_999, 3_000, 8_000, 20_000])
 START = date(2023, 12, 1)
 
@@ -241,47 +240,15 @@ def histories(draw: st.DrawFn) -> list[Credit]:
     return draw(st.permutations(credits))
 
 
-def plainly(credits: list[Credit], shop: Programme, today: date) -> tuple[str, object, object]:
-    def judged(day: date, through: date) -> str:
-        counted = [
-            c
-            for c in credits
-            if c.qualified_on <= through and (day - c.ordered_on).days <= shop.period_days
-        ]
-        orders = [c.amount for c in counted if c.kind == CreditKind.ORDER]
-        friends = sum(c.amount for c in counted if c.kind == CreditKind.FRIEND)
-        fee = max((c.amount for c in counted if c.kind == CreditKind.FEE), default=0)
-        reached = "bronze"
-        for tier in shop.tiers:
-            for asked in tier.any:
-                if sum(orders) >= asked.spend and friends >= asked.friends and fee >= asked.fee:
-                    reached = tier.key
-        return reached
-
-    rank = [tier.key for tier in shop.tiers].index
-    tier, since, until = "bronze", None, None
-    day = START
-    while day <= today:
-        if until is not None and day > until:
-            lower = judged(day, day - timedelta(days=1))
-            since = since if lower == tier else day
-            tier = lower
-            until = None if tier == "bronze" else years_later(until, 1)
-        if any(c.qualified_on == day for c in credits):
-            higher = judged(day, day)
-            if rank(higher) > rank(tier):
-                tier, since, until = higher, day, years_later(day, 1)
-        day += timedelta(days=1)
-    return tier, since, until
-
-
 @given(histories(), st.sampled_from([B, D]), st.integers(0, 2_200))
 def test_a_replay_is_what_living_through_every_day_gives(credits, shop, days):
     today = START + timedelta(days=days)
 
     standing = replay(credits, shop, today=today)
 
-    assert (standing.tier.key, standing.since, standing.until) == plainly(credits, shop, today)
+    assert (standing.tier.key, standing.since, standing.until) == plainly(
+        credits, shop, START, today
+    )
 
 
 @given(histories(), st.integers(0, 2_200))
