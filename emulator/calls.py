@@ -14,6 +14,8 @@ from emulator.validation.messages import check_flexes
 from emulator.validation.rules import Path, Problems, Rule
 
 LARGEST_BODY = 2 * 1024 * 1024
+# what can be read can be deeper than what can be written
+DEEPEST = 250
 JSON = {"Content-Type": "application/json"}
 
 
@@ -74,7 +76,8 @@ class Call:
         written = self.parameter(name)
         if written is None:
             return default
-        if not written.isascii() or not written.isdecimal() or not 1 <= int(written[:9]) <= most:
+        number = written.isascii() and written.isdecimal() and len(written) < 10
+        if not number or not 1 <= int(written) <= most:
             raise bad_parameter(name)
         return int(written)
 
@@ -82,17 +85,15 @@ class Call:
         """The body as LINE reads it.
 
         Raises:
-            Refused: it is not JSON, or does not say that it is.
+            Refused: it is not JSON, does not say that it is, or is nested without end.
         """
-        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
-            raise Refused(415, "Unsupported Media Type")
-        try:
-            return orjson.loads(self.body)
-        except orjson.JSONDecodeError as error:
-            place = f"(line: {error.lineno}, column: {error.colno})"
-            message = f"The request body could not be parsed as JSON {place}"
-            raise Refused(400, message) from None
+        value = self._parsed()
+        if self.body.count(b"{") + self.body.count(b"[") >= DEEPEST:
+            try:
+                orjson.dumps(value)
+            except orjson.JSONEncodeError:
+                raise Refused(400, "The request body is nested too deeply") from None
+        return value
 
     def checked(self, rule: Rule) -> dict[str, Any]:
         """The body, if it follows the rule.
@@ -112,6 +113,17 @@ class Call:
         if messages := found.get("messages"):
             refuse_flex(messages)
         return found
+
+    def _parsed(self) -> Any:
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":
+            raise Refused(415, "Unsupported Media Type")
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            place = f"(line: {error.lineno}, column: {error.colno})"
+            message = f"The request body could not be parsed as JSON {place}"
+            raise Refused(400, message) from None
 
 
 def invalid(problems: Problems) -> Refused:
