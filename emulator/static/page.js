@@ -43,6 +43,8 @@ class Page {
   async refresh() {
     const asked = performance.now();
     const state = await api.readState();
+    // Numbers only grow: a smaller one means that another emulator has taken this one's place.
+    if (this.state && state.seq < this.state.seq) location.reload();
     this.state = state;
     document.title = `${state.name}｜LINE 模擬器`;
     this.clock.textContent = full(state.now);

@@ -203,3 +203,38 @@ def test_who_blocks_the_shop_cannot_write_until_it_is_unblocked(shop: Shop, page
 
     expect(mine.get_by_label("輸入訊息")).to_be_visible()
     assert [event["type"] for event in shop.heard[-2:]] == ["unfollow", "follow"]
+
+
+def test_dots_show_that_the_shop_is_writing(shop: Shop, page: Page) -> None:
+    writing = phone(page, "小美").get_by_role("img", name="對方輸入中")
+
+    shop.ask("POST", "/v2/bot/chat/loading/start", {"chatId": shop.mei, "loadingSeconds": 60})
+    expect(writing).to_be_visible()
+    shop.push(shop.mei, text_message("久等了"))
+
+    expect(phone(page, "小美").get_by_text("久等了")).to_be_visible()
+    expect(writing).to_be_hidden()
+
+
+def test_a_message_taken_back_leaves_only_a_trace(shop: Shop, page: Page) -> None:
+    say(page, "小美", "打錯字了")
+    mine = phone(page, "小美")
+
+    mine.get_by_text("打錯字了").click(button="right")
+    page.get_by_role("menuitem", name="收回").click()
+
+    expect(mine.get_by_text("你已收回訊息")).to_be_visible()
+    expect(mine.get_by_text("打錯字了")).to_have_count(0)
+    assert shop.heard[-1]["type"] == "unsend"
+
+
+def test_a_question_is_answered_with_its_buttons(shop: Shop, page: Page) -> None:
+    shop.answers["確認"] = [text_message("取消好了")]
+    actions = [{"type": "message", "label": word, "text": word} for word in ("確認", "先不要")]
+    asked = {"type": "confirm", "text": "確定要取消嗎？", "actions": actions}
+    shop.push(shop.mei, {"type": "template", "altText": "確定嗎", "template": asked})
+
+    phone(page, "小美").get_by_role("button", name="確認").click()
+
+    expect(phone(page, "小美").get_by_text("取消好了")).to_be_visible()
+    assert shop.texts() == ["確認"]
