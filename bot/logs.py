@@ -19,8 +19,11 @@ USER_ID = re.compile(r"\b[UCR][0-9a-f]{32}\b")
 PHONE = re.compile(r"\b09\d{2}-?\d{3}-?\d{3}\b")
 
 
-def configure(log_format: str = "text") -> None:
-    """Set up logging for this process: `json` for machines, `text` for people; to stderr."""
+def configure(log_format: str = "text", *, quiet: bool = False) -> None:
+    """Set up logging for this process: `json` for machines, `text` for people; to stderr.
+
+    `quiet` leaves only what went wrong.
+    """
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if log_format == "json"
@@ -35,7 +38,9 @@ def configure(log_format: str = "text") -> None:
             redact,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.WARNING if quiet else logging.INFO
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
