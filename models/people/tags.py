@@ -28,8 +28,8 @@ class MemberTag(Base):
 def add(session: Session, pairs: Iterable[tuple[int, str]], *, now: datetime) -> None:
     """Give members tags, as pairs of member id and tag."""
     rows = [{"member_id": member_id, "tag": tag, "at": now} for member_id, tag in pairs]
-    for batch in batches(rows):
-        session.execute(insert(session, MemberTag).values(batch).on_conflict_do_nothing())
+    if rows:
+        session.execute(insert(session, MemberTag).on_conflict_do_nothing(), rows)
 
 
 def remove(session: Session, member_id: int, tag: str) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from models.base import N_, Base, Id, Refusal, UtcDateTime, batches, insert, local_day
+from models.base import N_, Base, Id, Refusal, UtcDateTime, insert, local_day
 from models.shop.products import Product
 
 
@@ -115,6 +115,10 @@ class OrderDraft(NamedTuple):
     ordered_at: datetime
     lines: Sequence[LineDraft]
 
+    @property
+    def cash(self) -> int:
+        return sum(line.amount for line in self.lines)
+
 
 def follows(later: Status, earlier: Status) -> bool:
     """Whether an order may move from `earlier` to `later`."""
@@ -140,25 +144,21 @@ def place_many(
         OrderNumberTaken: one of them has a number that is in use.
     """
     ids: dict[str, int] = {}
-    for batch in batches(drafts):
-        rows = [_row(draft, now, imported) for draft in batch]
-        made = insert(session, Order).values(rows)
-        ids.update(
-            row._tuple()
-            for row in session.execute(
-                made.on_conflict_do_nothing(index_elements=["order_no"]).returning(
-                    Order.order_no, Order.id
-                )
-            )
-        )
-        if taken := [draft.order_no for draft in batch if draft.order_no not in ids]:
-            raise OrderNumberTaken(taken[0])
-        lines = [
-            line._asdict() | {"order_id": ids[draft.order_no]}
-            for draft in batch
-            for line in draft.lines
-        ]
-        session.execute(insert(session, OrderLine), lines)
+    if not drafts:
+        return ids
+    made = insert(session, Order).on_conflict_do_nothing(index_elements=["order_no"])
+    returned = session.execute(
+        made.returning(Order.order_no, Order.id), [_row(draft, now, imported) for draft in drafts]
+    )
+    ids.update(row._tuple() for row in returned)
+    if taken := [draft.order_no for draft in drafts if draft.order_no not in ids]:
+        raise OrderNumberTaken(taken[0])
+    lines = [
+        line._asdict() | {"order_id": ids[draft.order_no]}
+        for draft in drafts
+        for line in draft.lines
+    ]
+    session.execute(insert(session, OrderLine), lines)
     return ids
 
 
@@ -177,7 +177,7 @@ def _row(draft: OrderDraft, now: datetime, imported: bool) -> dict[str, object]:
         "ordered_at": draft.ordered_at,
         "ordered_on": local_day(draft.ordered_at),
         "status": Status.PLACED,
-        "cash": sum(line.amount for line in draft.lines),
+        "cash": draft.cash,
         "refunded": 0,
         "imported_at": now if imported else None,
         "created_at": now,

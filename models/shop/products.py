@@ -36,9 +36,9 @@ def ensure(session: Session, supplies: Mapping[str, int | None]) -> dict[str, in
     `supplies` gives each name its days of supply; a product that has some keeps them.
     """
     rows = [{"name": name, "category": "", "days_of_supply": None} for name in supplies]
-    for batch in batches(rows):
-        made = insert(session, Product).values(batch)
-        session.execute(made.on_conflict_do_nothing(index_elements=["name"]))
+    if rows:
+        made = insert(session, Product).on_conflict_do_nothing(index_elements=["name"])
+        session.execute(made, rows)
     ids = ids_of(session, supplies)
     _fill_supplies(session, {ids[name]: days for name, days in supplies.items() if days})
     return ids

@@ -1,0 +1,1 @@
+"""The desk behind the counter: files in, figures out, commands in the terminal."""

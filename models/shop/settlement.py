@@ -1,0 +1,185 @@
+"""What an order's way from placed to picked up or refunded does to points and tiers.
+
+Paid brings points that are pending, picked up makes them available and counts
+towards the tier; cancelled and refunded undo whatever was done. Each step is
+one conditional update, so an order cannot be settled twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.base import N_, Refusal, batches, local_day
+from models.loyalty import points, tiers
+from models.programme import PointTerms, Programme
+from models.shop.orders import BOUGHT, Order, OrderDraft, Status, follows
+
+UNDONE = (Status.CANCELLED, Status.REFUNDED)
+
+
+class CannotBecome(Refusal):
+    def __init__(self, order_no: str, status: Status) -> None:
+        super().__init__(
+            N_("訂單 {order_no} 現在不能改成「{status}」。"), order_no=order_no, status=status
+        )
+        self.status = status
+
+
+class OrderMoved(Refusal):
+    def __init__(self, order_no: str) -> None:
+        super().__init__(N_("訂單 {order_no} 剛才有別的變動，請再試一次。"), order_no=order_no)
+
+
+class Step(NamedTuple):
+    """An order on its way from one state to the next; `cash` is whole TWD."""
+
+    order_id: int
+    order_no: str
+    member_id: int
+    ordered_on: date
+    cash: int
+    before: Status
+    after: Status
+
+    @classmethod
+    def first(cls, order_id: int, draft: OrderDraft, after: Status) -> Step:
+        """The first step of an order that was just placed."""
+        day = local_day(draft.ordered_at)
+        return cls(
+            order_id, draft.order_no, draft.member_id, day, draft.cash, Status.PLACED, after
+        )
+
+    @property
+    def source(self) -> str:
+        return f"order:{self.order_no}"
+
+
+def settle(
+    session: Session, order: Order, status: Status, *, now: datetime, programme: Programme
+) -> list[tiers.Change]:
+    """Move an order on, and say whose tier that changed; being there already changes nothing.
+
+    Raises:
+        CannotBecome: the order has gone another way.
+        OrderMoved: somebody else moved it at this moment.
+    """
+    before = Status(order.status)
+    if before == status:
+        return []
+    if not follows(status, before):
+        raise CannotBecome(order.order_no, status)
+    step = Step(
+        order.id, order.order_no, order.member_id, order.ordered_on, order.cash, before, status
+    )
+    changes = settle_many(
+        session, [step], now=now, programme=programme, qualified_on=local_day(now)
+    )
+    session.refresh(order)
+    return changes
+
+
+def settle_many(
+    session: Session,
+    steps: Sequence[Step],
+    *,
+    now: datetime,
+    programme: Programme,
+    qualified_on: date | None = None,
+) -> list[tiers.Change]:
+    """Move many orders on at once, each to a state that follows its own.
+
+    Orders count towards the tier from `qualified_on`; if it is None, as for orders
+    that lie in the past, each from the day on which it was made.
+
+    Raises:
+        OrderMoved: one of them is not where its step begins (any more).
+    """
+    _advance(session, steps, now)
+    if programme.points.enabled:
+        _move_points(session, steps, now, programme.points)
+    return _move_tiers(session, steps, now, programme, qualified_on)
+
+
+def _advance(session: Session, steps: Sequence[Step], now: datetime) -> None:
+    def way(step: Step) -> tuple[Status, Status]:
+        return step.before, step.after
+
+    for (before, after), alike in groupby(sorted(steps, key=way), key=way):
+        for batch in batches(list(alike)):
+            values = {"status": after, "changed_at": now}
+            moved = session.scalars(
+                update(Order)
+                .where(Order.id.in_([step.order_id for step in batch]), Order.status == before)
+                .values(values | ({"refunded": Order.cash} if after == Status.REFUNDED else {}))
+                .returning(Order.id)
+                .execution_options(synchronize_session=False)
+            ).all()
+            if missing := {step.order_id: step for step in batch}.keys() - set(moved):
+                raise OrderMoved(next(s.order_no for s in batch if s.order_id in missing))
+
+
+def _move_points(
+    session: Session, steps: Sequence[Step], now: datetime, terms: PointTerms
+) -> None:
+    earned = [
+        points.Earning(
+            member_id=step.member_id,
+            points=step.cash // terms.spend_per_point,
+            source=step.source,
+            earned_on=step.ordered_on,
+            reason=N_("訂單 {order_no}").format(order_no=step.order_no),
+            pending=step.after == Status.PAID,
+        )
+        for step in steps
+        if step.before == Status.PLACED and step.after in BOUGHT
+    ]
+    points.earn_many(session, earned, now=now, terms=terms)
+    later = [step for step in steps if step.before in BOUGHT]
+    known = _with_points(session, later)
+    picked_up = [s.source for s in later if s.after == Status.PICKED_UP and s.source in known]
+    points.confirm_many(session, picked_up, now=now)
+    for step in later:
+        if step.after in UNDONE and step.source in known:
+            points.take_back(
+                session,
+                earned=step.source,
+                source=f"{step.source}:{step.after}",
+                points=None,
+                now=now,
+                terms=terms,
+                reason=N_("訂單 {order_no} 退款").format(order_no=step.order_no),
+            )
+
+
+def _with_points(session: Session, steps: Sequence[Step]) -> set[str]:
+    """The sources that earned any; an order below the first point has none."""
+    found: set[str] = set()
+    for batch in batches([step.source for step in steps]):
+        query = select(points.PointLot.source).where(points.PointLot.source.in_(batch))
+        found.update(session.scalars(query))
+    return found
+
+
+def _move_tiers(
+    session: Session,
+    steps: Sequence[Step],
+    now: datetime,
+    programme: Programme,
+    qualified_on: date | None,
+) -> list[tiers.Change]:
+    earned = [
+        tiers.Earned(s.member_id, s.cash, s.source, s.ordered_on, qualified_on or s.ordered_on)
+        for s in steps
+        if s.after == Status.PICKED_UP
+    ]
+    undone = [tiers.Refund(s.source, s.cash) for s in steps if s.after == Status.REFUNDED]
+    return [
+        *tiers.record_many(session, earned, programme, now),
+        *tiers.refund_many(session, undone, programme, now),
+    ]
