@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 LINE_LIMIT = 2000  # calls of one kind in a second
 RATE, BURST = 1950.0, 40
+SHORTEST = 0.0001  # seconds
 
 
 class Pace:
@@ -37,15 +38,15 @@ class Pace:
             return
         async with self._turn:
             while (missing := 1 - self._refilled(self._rate)) > 0:
-                await asyncio.sleep(missing / self._rate)
+                # A wait too short for the clock to notice would never end
+                await asyncio.sleep(max(missing / self._rate, SHORTEST))
             self._tokens -= 1
 
     def _refilled(self, rate: float) -> float:
         now = self._timer()
         earned = (now - self._counted_at) * rate
         self._tokens, self._counted_at = min(self._burst, self._tokens + earned), now
-        # What is short by less than a rounding error would be slept for without end
-        return self._tokens + 1e-9
+        return self._tokens
 
 
 class Gate:
