@@ -33,6 +33,7 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "max_connections": "200",
     "autovacuum": "off",
+    "dynamic_shared_memory_type": "mmap",  # leaves nothing behind when killed
     "listen_addresses": "",
     "timezone": "America/New_York",  # not ours, so that nothing leans on the server's
 }

@@ -159,12 +159,14 @@ def test_every_setting_is_in_the_example() -> None:
 
 
 def requirements(name: str) -> tuple[list[Requirement], list[Requirement]]:
-    """What is asked for, and what that needs in turn."""
+    """What is asked for, and what that needs in turn, on this Python."""
     asked, _, needed = (ROOT / name).read_text(encoding="utf-8").partition(HEADING)
-    return (
-        [Requirement(line) for line in asked.split("\n") if line],
-        [Requirement(line) for line in needed.split("\n") if line],
-    )
+    return on_this_python(asked), on_this_python(needed)
+
+
+def on_this_python(lines: str) -> list[Requirement]:
+    listed = [Requirement(line) for line in lines.split("\n") if line]
+    return [r for r in listed if r.marker is None or r.marker.evaluate()]
 
 
 @pytest.mark.parametrize("name", REQUIREMENTS)
