@@ -80,7 +80,7 @@ def find_members(session: Session, names: Collection[str]) -> Mapping[str, froze
         ids: dict[str | None, int] = {}
         for batch in batches(sorted(set(wanted.values()))):
             query = select(column, Member.id).where(column.in_(batch))
-            ids.update(row._tuple() for row in session.execute(query))
+            ids.update(dict(session.execute(query).all()))
         for name, key in wanted.items():
             if key in ids:
                 found[name].add(ids[key])

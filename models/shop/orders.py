@@ -150,7 +150,7 @@ def place_many(
     returned = session.execute(
         made.returning(Order.order_no, Order.id), [_row(draft, now, imported) for draft in drafts]
     )
-    ids.update(row._tuple() for row in returned)
+    ids.update(dict(returned.all()))
     if taken := [draft.order_no for draft in drafts if draft.order_no not in ids]:
         raise OrderNumberTaken(taken[0])
     lines = [

@@ -49,7 +49,7 @@ def ids_of(session: Session, names: Iterable[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for batch in batches(list(names)):
         query = select(Product.name, Product.id).where(Product.name.in_(batch))
-        found.update(row._tuple() for row in session.execute(query))
+        found.update(dict(session.execute(query).all()))
     return found
 
 
