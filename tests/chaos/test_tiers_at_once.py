@@ -129,6 +129,29 @@ def test_buying_and_refunding_at_once_end_where_one_after_the_other_would(
         assert tiers.verify(session) == []
 
 
+def test_an_older_refund_that_waited_does_not_undo_a_newer_one(
+    sessions: Sessions, members: list[int], programme: Programme, now: datetime
+):
+    mei = members[0]
+    with sessions.begin() as session:
+        tiers.record_many(session, [Earned(mei, 3_000, "order:1", TODAY, TODAY)], programme, now)
+
+    def older() -> list[Change]:
+        with sessions.begin() as session:
+            return tiers.refund_many(session, [Refund("order:1", 500)], programme, now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            tiers.refund_many(session, [Refund("order:1", 1_000)], programme, now)
+            waiting = pool.submit(older)
+            with pytest.raises(TimeoutError):
+                waiting.result(timeout=0.5)
+        assert waiting.result(timeout=20) == []
+
+    with sessions() as session:
+        assert session.scalars(select(TierCredit.refunded)).all() == [1_000]
+
+
 def test_reviewers_at_once_judge_each_member_once(
     sessions: Sessions, members: list[int], programme: Programme, now: datetime
 ):
