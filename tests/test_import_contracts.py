@@ -94,7 +94,11 @@ def test_no_contract_is_broken_by_an_innocent_tree(tmp_path: Path) -> None:
     assert broken(tmp_path) == set()
 
 
-@pytest.mark.parametrize(("imports", "contracts"), VIOLATIONS, ids=str)
+@pytest.mark.parametrize(
+    ("imports", "contracts"),
+    VIOLATIONS,
+    ids=[" and ".join(f"{who} imports {what}" for who, what in i.items()) for i, _ in VIOLATIONS],
+)
 def test_a_forbidden_import_breaks_its_contract(
     tmp_path: Path, imports: dict[str, str], contracts: set[str]
 ) -> None:
