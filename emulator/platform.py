@@ -6,7 +6,6 @@ waits: slowness is for whoever carries the request, see `delay`.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -49,7 +48,7 @@ class Platform(Taps):
         Raises:
             Unreachable: a fault broke the connection after the request was accepted.
         """
-        started = time.perf_counter()
+        started = self.ticker()
         with self.lock:
             call = self._read(method, path, headers, body)
         response = self._answer(call, data)
@@ -67,7 +66,7 @@ class Platform(Taps):
                 call.method,
                 path,
                 status=None if dropped else told.status,
-                ms=(time.perf_counter() - started + self.delay) * 1000,
+                ms=(self.ticker() - started + self.delay) * 1000,
                 sent=call.body,
                 answered=told.body,
             )

@@ -32,7 +32,7 @@ class Impossible(ValueError):
 class World:
     """The state of one channel.
 
-    `clock` tells LINE's time; `ticker` counts real seconds for rate limits. `verified`
+    `clock` tells LINE's time; `ticker` counts real seconds. `verified`
     accounts may list their followers; with `chat_mode` "chat" messages stay unread
     until the bot marks them.
     """
