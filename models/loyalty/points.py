@@ -35,7 +35,8 @@ from models.loyalty.points_records import (
     PointLot,
     PointTransaction,
 )
-from models.loyalty.points_refunds import MoreThanEarned, cancel_pending, share, take_back
+from models.loyalty.points_refunds import cancel_pending, share, take_back
+from models.loyalty.points_reversals import MoreThanEarned, TakeBack, take_back_many
 from models.loyalty.points_spending import (
     MoreThanSpent,
     NoSuchSpending,
@@ -63,6 +64,7 @@ __all__ = [
     "PointLot",
     "PointTransaction",
     "SourceReused",
+    "TakeBack",
     "balance",
     "cancel_pending",
     "confirm",
@@ -78,6 +80,7 @@ __all__ = [
     "share",
     "spend",
     "take_back",
+    "take_back_many",
     "totals",
     "verify",
 ]

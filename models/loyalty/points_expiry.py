@@ -23,13 +23,13 @@ def expire(session: Session, *, now: datetime, member_id: int | None = None) -> 
     """Write off what is left in lots that are due, of one member or of all; how many points."""
     if member_id is not None:
         hold(session, [member_id])
-        return _expire(session, [member_id], now)
+        return expire_held(session, [member_id], now)
     expired = 0
     # in one order, as `hold` wants it
     members = select(PointLot.member_id).where(_due(now)).distinct().order_by(PointLot.member_id)
     while some := session.scalars(members.limit(BATCH)).all():
         hold(session, some)
-        expired += _expire(session, list(some), now)
+        expired += expire_held(session, list(some), now)
     return expired
 
 
@@ -55,7 +55,8 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return and_(PointLot.remaining > 0, PointLot.expires_at <= now)
 
 
-def _expire(session: Session, members: list[int], now: datetime) -> int:
+def expire_held(session: Session, members: list[int], now: datetime) -> int:
+    """Write off what is due of members who are held already; how many points."""
     query = lots().where(_due(now), PointLot.member_id.in_(members)).order_by(PointLot.id)
     due = [Lot(*row) for row in session.execute(query)]
     post(session, [_posting(lot, now) for lot in due])

@@ -144,17 +144,16 @@ def _move_points(
     known = _with_points(session, later)
     picked_up = [s.source for s in later if s.after == Status.PICKED_UP and s.source in known]
     points.confirm_many(session, picked_up, now=now)
-    for step in later:
-        if step.after in UNDONE and step.source in known:
-            points.take_back(
-                session,
-                earned=step.source,
-                source=f"{step.source}:{step.after}",
-                points=None,
-                now=now,
-                terms=terms,
-                reason=N_("訂單 {order_no} 退款").format(order_no=step.order_no),
-            )
+    undone = [
+        points.TakeBack(
+            earned=step.source,
+            source=f"{step.source}:{step.after}",
+            reason=N_("訂單 {order_no} 退款").format(order_no=step.order_no),
+        )
+        for step in later
+        if step.after in UNDONE and step.source in known
+    ]
+    points.take_back_many(session, undone, now=now, terms=terms)
 
 
 def _with_points(session: Session, steps: Sequence[Step]) -> set[str]:
