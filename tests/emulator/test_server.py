@@ -123,15 +123,16 @@ def test_slow_answers_do_not_hold_up_others(server: Server, channel: Channel) ->
 def test_nothing_waits_for_small_packets(server: Server) -> None:
     """An answer of two parts on a connection kept open comes at once."""
     connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
-    started = time.perf_counter()
+    taken = []
     for _ in range(25):
+        started = time.perf_counter()
         connection.request("GET", "/v2/bot/info", headers=LINE)
         connection.getresponse().read()
-    taken = time.perf_counter() - started
+        taken.append(time.perf_counter() - started)
     connection.close()
 
     # with Nagle's algorithm and delayed acknowledgements each takes 40 ms
-    assert taken < 0.9
+    assert sorted(taken)[5] < 0.03
 
 
 def test_webhooks_go_to_the_shop_behind_the_same_port(server: Server, channel: Channel) -> None:
