@@ -39,7 +39,7 @@ class Ticked:
 def tick(sessions: sessionmaker[Session], *, now: datetime, programme: Programme) -> Ticked:
     """Do all that is due. A job that fails is undone, told of, and tried by the next tick."""
     campaigns.load()
-    strike = _Tick(sessions, now, programme)
+    strike = Tick(sessions, now, programme)
     jobs = [(chore.name, partial(strike.chore, chore)) for chore in CHORES.values()]
     jobs += [(key, partial(strike.campaign, each)) for key, each in CAMPAIGNS.items()]
     for name, job in jobs:
@@ -53,7 +53,7 @@ def tick(sessions: sessionmaker[Session], *, now: datetime, programme: Programme
     return strike.done
 
 
-class _Tick:
+class Tick:
     """One tick's surroundings, and what it has done so far."""
 
     def __init__(
@@ -63,6 +63,7 @@ class _Tick:
         self.done = Ticked()
 
     def chore(self, chore: Daily) -> None:
+        """Do a chore that is due and not done."""
         period = latest_run(chore.hour, self.now).isoformat()
         with self.sessions.begin() as session:
             if not job_runs.claim(session, chore.name, period, now=self.now):
@@ -72,12 +73,14 @@ class _Tick:
         self.done.chores[chore.name] = note
 
     def campaign(self, campaign: type[Campaign]) -> None:
+        """Plan a campaign's open days; put the others on record."""
         with self.sessions() as session:
             last = job_runs.last_period(session, campaign.key)
         due, covered, missed = due_days(campaign, last, now=self.now)
         for day in due:
             self._plan(campaign, day)
-        self._record(campaign.key, covered, "covered")
+        if covered:
+            self._record(campaign.key, covered, "covered")
         if missed:
             self._record(campaign.key, missed, "missed")
             self.done.missed += [f"{campaign.key}:{day.isoformat()}" for day in missed]
