@@ -27,7 +27,7 @@ def opened(token: str | None) -> int:
         return 0
     try:
         word, _, position = base64.urlsafe_b64decode(token).decode().partition(":")
-        if word != "from":
+        if word != "from" or not position.isdecimal():
             raise ValueError
         return int(position)
     except ValueError:

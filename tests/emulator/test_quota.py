@@ -128,7 +128,7 @@ def test_a_name_has_letters_digits_and_underscores(units: tuple[str, ...]) -> No
     assert push_unit(Channel(), *units) == 400
 
 
-@pytest.mark.parametrize("start", ["nothing", "ZnJvbTpubw==", "%FF"])
+@pytest.mark.parametrize("start", ["nothing", "ZnJvbTpubw==", "ZnJvbTotNQ==", "YXQ6NQ==", "%FF"])
 def test_a_list_is_not_continued_from_nowhere(start: str) -> None:
     answer = Channel().ask("GET", f"/v2/bot/message/aggregation/list?start={start}")
 
