@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from models import programme as programmes
 from models.programme import BadProgramme, Condition
+from models.strict_toml import UnreadableProgramme
 
 BASE = """
 preset = "E"
@@ -179,7 +180,7 @@ def test_a_file_that_is_no_toml_is_refused_with_its_name(tmp_path, content: byte
     path = tmp_path / "rules.toml"
     path.write_bytes(content)
 
-    with pytest.raises(BadProgramme, match=words) as refusal:
+    with pytest.raises(UnreadableProgramme, match=words) as refusal:
         programmes.load(path)
 
     assert "rules.toml" in str(refusal.value)
@@ -188,7 +189,7 @@ def test_a_file_that_is_no_toml_is_refused_with_its_name(tmp_path, content: byte
 
 @pytest.mark.parametrize("name", ["nowhere.toml", "", "a\0b"])
 def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(tmp_path, name: str):
-    with pytest.raises(BadProgramme, match="請給存在的檔案，或 A 到 E 的預設"):
+    with pytest.raises(UnreadableProgramme, match="請給存在的檔案，或 A 到 E 的預設"):
         programmes.load(str(tmp_path / name))
 
 
