@@ -24,8 +24,13 @@ VAGUE = {"utils", "helpers", "common", "manager", "service", "data", "info", "mi
 # the only modules that may ask the machine for these
 MAY_ASK = {
     "environment": {"bot/settings.py"},
-    # the shop's clock, the emulator's, and who compares ours with LINE's
-    "time": {"bot/runtime.py", "emulator/__main__.py", "backoffice/doctor.py"},
+    # the shop's clock, the emulator's two, and who compares ours with LINE's
+    "time": {
+        "bot/runtime.py",
+        "emulator/__main__.py",
+        "emulator/embedded.py",
+        "backoffice/doctor.py",
+    },
 }
 ASKING = {
     "os.environ": "environment",
