@@ -92,6 +92,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("scope", name=op.f("pk_outbox_holds")),
     )
     op.create_table(
+        "uploads",
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("person", name=op.f("pk_uploads")),
+    )
+    op.create_table(
         "outbox",
         sa.Column("id", ID, nullable=False),
         sa.Column("key", sa.String(length=140), nullable=False),
@@ -207,6 +216,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("tickets")
     op.drop_table("outbox")
+    op.drop_table("uploads")
     op.drop_table("outbox_holds")
     op.drop_table("job_runs")
     op.drop_table("inbox_lanes")

@@ -56,6 +56,27 @@ def upgrade() -> None:
     op.create_index("ix_orders_day", "orders", ["ordered_on"], unique=False)
     op.create_index("ix_orders_member", "orders", ["member_id", "ordered_on"], unique=False)
     op.create_table(
+        "supply_answers",
+        sa.Column("member_id", ID, nullable=False),
+        sa.Column("product_id", ID, nullable=False),
+        sa.Column("bought_on", sa.Date(), nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=False),
+        sa.Column("said_on", sa.Date(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.CheckConstraint(
+            "answer IN ('finished', 'not_yet')", name=op.f("ck_supply_answers_answer")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_supply_answers_member_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_supply_answers_product_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "member_id", "product_id", "bought_on", name=op.f("pk_supply_answers")
+        ),
+    )
+    op.create_table(
         "order_lines",
         sa.Column("id", ID, nullable=False),
         sa.Column("order_id", ID, nullable=False),
@@ -80,5 +101,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("order_lines")
+    op.drop_table("supply_answers")
     op.drop_table("orders")
     op.drop_table("products")
