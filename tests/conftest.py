@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
-import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -20,12 +19,11 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 import redis
-from sqlalchemy import Engine, Table, event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
 import models
 import models.database
-from models.base import Base
 from tests import network, servers
 
 if TYPE_CHECKING:
@@ -225,30 +223,8 @@ def programme() -> Programme:
 def _fill(url: str) -> None:
     """Every table and trigger into an empty database."""
     engine = models.database.connect(url)
-    try:
-        _load_what_can_be_loaded()
-        left = list(Base.metadata.tables.values())
-        for _ in range(3):
-            left = [table for table in left if not _made(engine, table)]
-    finally:
-        engine.dispose()
-
-
-def _made(engine: Engine, table: Table) -> bool:
-    try:
-        Base.metadata.create_all(engine, tables=[table])
-    except Exception as error:
-        print(f"left out: {table}: {error!r}")
-        return False
-    return True
-
-
-def _load_what_can_be_loaded() -> None:
-    for module in pkgutil.walk_packages(models.__path__, "models."):
-        try:
-            importlib.import_module(module.name)
-        except Exception as error:
-            print(f"left out: {module.name}: {error!r}")
+    models.database.create_all(engine)
+    engine.dispose()
 
 
 def _books_are_sound(sessions: sessionmaker[Session]) -> None:
