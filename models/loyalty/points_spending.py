@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
-from models.loyalty.points_expiry import expire
+from models.loyalty.points_expiry import expire_held
 from models.loyalty.points_lots import Lot, credit, draw, lots, spendable
 from models.loyalty.points_posting import (
     Line,
@@ -63,7 +63,7 @@ def spend(
     hold(session, [member_id])
     if recorded(session, {source: asked}):
         return posted(session, source)
-    expire(session, now=now, member_id=member_id)
+    expire_held(session, [member_id], now)
     wells = [(lot.id, lot.remaining) for lot in spendable(session, member_id)]
     drawn, missing = draw(points, wells)
     if missing:

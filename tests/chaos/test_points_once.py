@@ -30,6 +30,7 @@ from tests.chaos.points_model import Refused, Step, Table
 from tests.models.loyalty.purse import NOON, TODAY, new_member
 
 VALID_DAYS = 8
+LONG = [pytest.mark.slow, pytest.mark.timeout(3600)]
 KINDS = ["earn", "spend", "confirm", "give_back", "cancel", "take_back"]
 EXAMPLES = itertools.count()
 
@@ -236,9 +237,7 @@ def play(machine: Callable[[], Retries], *, examples: int, length: int) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("examples", "length"), [(12, 30), pytest.param(150, 50, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("examples", "length"), [(12, 30), pytest.param(150, 50, marks=LONG)])
 @pytest.mark.parametrize("may_go_negative", [False, True])
 def test_the_ledger_and_counters_on_a_table_tell_the_same(
     sessions, may_go_negative, examples, length

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from models.base import end_of_day
 from models.loyalty import points
@@ -189,6 +189,19 @@ def test_many_earnings_are_confirmed_at_once(session):
     assert points.confirm_many(session, [], now=NOON) == set()
     assert mei.sums() == (30, 0, 0)
     assert lin.sums() == (30, 0, 0)
+
+
+def test_a_file_of_earnings_takes_no_more_statements_than_a_few(session, engine):
+    mei = purse(session)
+    rows = [Earning(mei.member_id, 1, f"order:{number}", TODAY) for number in range(1000)]
+    said = []
+    event.listen(engine, "before_cursor_execute", lambda *what: said.append(what[2]))
+
+    points.earn_many(session, rows, now=NOON, terms=mei.terms)
+
+    # each thousand rows is one statement; updates by key are sent together
+    assert len(said) <= 10
+    assert mei.sums() == (1000, 0, 0)
 
 
 @pytest.mark.parametrize("first", ["earn", "spend"])

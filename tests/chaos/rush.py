@@ -1,0 +1,66 @@
+"""Many who do the same at the same time, in several processes, behind a barrier.
+
+Processes are started anew and not forked, because a connection must not be
+shared; so what they do must be a function of a module that is quick to import.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from multiprocessing.synchronize import Barrier
+from typing import Any, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session, sessionmaker
+
+import models.database
+
+SECONDS = 1700
+Answer = TypeVar("Answer")
+Meet = Callable[[], object]
+Work = Callable[..., Answer]
+
+_barrier: Barrier | None = None
+
+
+def rush(work: Work[Answer], crowd: tuple[int, int], *given: Any) -> list[Answer]:
+    """What `work(number, meet, *given)` answers to each of a crowd: (processes, threads in each).
+
+    `meet()` waits for all the others. One that fails fails the test.
+    """
+    processes, threads = crowd
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(processes * threads)
+    with ProcessPoolExecutor(processes, context, initializer=_join, initargs=(barrier,)) as pool:
+        asked = [
+            pool.submit(_work, work, range(first, first + threads), given)
+            for first in range(0, processes * threads, threads)
+        ]
+        return [answer for process in asked for answer in process.result(SECONDS)]
+
+
+def shop(url: str, secret: str) -> sessionmaker[Session]:
+    """Sessions of one of the crowd; the disk need not survive a power cut."""
+    engine = models.database.connect(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _quick)
+    return models.database.sessions(engine, secret)
+
+
+def _quick(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+def _join(barrier: Barrier) -> None:
+    global _barrier  # noqa: PLW0603 - a barrier is inherited, it cannot be sent
+    _barrier = barrier
+
+
+def _work(work: Work[Answer], numbers: range, given: tuple[Any, ...]) -> list[Answer]:
+    assert _barrier is not None
+    meet = partial(_barrier.wait, SECONDS)
+    with ThreadPoolExecutor(len(numbers)) as threads:
+        return list(threads.map(lambda number: work(number, meet, *given), numbers))
