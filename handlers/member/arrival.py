@@ -3,6 +3,7 @@
 from bot.context import Context, Reply
 from bot.router import event
 from bot.views import arrival as cards
+from models.loyalty import gifts
 from models.people import consents
 from models.people.consents import TEXT_VERSION
 
@@ -14,6 +15,7 @@ def followed(ctx: Context) -> Reply:
     _notify(ctx, consented=not returned)
     if returned:
         return cards.welcome_back(ctx.programme, marketing=ctx.member.marketing)
+    gifts.welcome(ctx.session, ctx.member.id, programme=ctx.programme, now=ctx.now)
     return cards.welcome(ctx.programme, gifted=ctx.member.gifted_at is not None)
 
 

@@ -1,7 +1,8 @@
-"""The newcomer gift: once for a first profile field, to those who have not bought yet."""
+"""Gifts: on joining, and once for a first profile field to those who have not bought yet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import exists, update
@@ -27,13 +28,34 @@ def newcomer(
     ).first()
     if first is None:
         return []
+    keys = programme.gifts.newcomer
+    return _give(session, member_id, "newcomer", keys, programme=programme, now=now)
+
+
+def welcome(
+    session: Session, member_id: int, *, programme: Programme, now: datetime
+) -> list[Coupon]:
+    """The coupons that come with joining, each once in a lifetime."""
+    keys = programme.gifts.welcome
+    return _give(session, member_id, "welcome", keys, programme=programme, now=now)
+
+
+def _give(
+    session: Session,
+    member_id: int,
+    occasion: str,
+    keys: Iterable[str],
+    *,
+    programme: Programme,
+    now: datetime,
+) -> list[Coupon]:
     return [
         coupons.issue(
             session,
             programme.coupons[key],
             member_id,
-            source=f"newcomer:{key}:{member_id}",
+            source=f"{occasion}:{key}:{member_id}",
             now=now,
         )
-        for key in programme.gifts.newcomer
+        for key in keys
     ]
