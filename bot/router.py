@@ -25,12 +25,26 @@ from models.base import N_, Refusal
 from models.people.roles import Role
 
 Function = Callable[..., Reply]
+LONGEST_NUMBER = 15
 
 
 class Rest(str):
     """Everything the member wrote after the command's word."""
 
     __slots__ = ()
+
+
+NOTHING = Rest("")
+
+
+class Number(int):
+    """A number as people write it, `#12` too; no larger than a database can hold."""
+
+    def __new__(cls, word: str) -> Number:
+        digits = word.lstrip("#")
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > LONGEST_NUMBER:
+            raise ValueError(word)
+        return super().__new__(cls, digits)
 
 
 class BadUsage(Refusal):

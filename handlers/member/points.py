@@ -1,12 +1,13 @@
 """Points: the balance, the history, and why it is what it is."""
 
 from bot.context import Context, Reply
-from bot.router import command
+from bot.router import Number, command
 from bot.views import points as cards
 from models.loyalty import points
 
 PAGE = 8
 EXPLAINED = 12
+LATEST = Number("0")
 
 
 @command("點數", "積分", "紅利", "紅利點數", "point", "points", topic="點數", menu=2)
@@ -16,9 +17,9 @@ def balance(ctx: Context) -> Reply:
 
 
 @command("點數明細", "點數紀錄", topic="點數", example="點數明細")
-def history(ctx: Context, before: int | None = None) -> Reply:
+def history(ctx: Context, before: Number = LATEST) -> Reply:
     """看每一筆點數進出"""
-    found = points.history(ctx.session, ctx.member.id, before_id=before, limit=PAGE + 1)
+    found = points.history(ctx.session, ctx.member.id, before_id=before or None, limit=PAGE + 1)
     return cards.history(found[:PAGE], more=len(found) > PAGE)
 
 

@@ -1,7 +1,7 @@
 """Support: a question goes to the people who look after the shop."""
 
 from bot.context import Context, Reply
-from bot.router import Rest, command
+from bot.router import NOTHING, Rest, command
 from bot.views import support as cards
 from models.people import roles
 from models.people.consents import Topic
@@ -21,7 +21,7 @@ from models.talk.policy import Purpose
     menu=5,
     example="客服 想問的事",
 )
-def ask(ctx: Context, question: Rest = Rest("")) -> Reply:  # noqa: B008 - an immutable str
+def ask(ctx: Context, question: Rest = NOTHING) -> Reply:
     """有問題找店家：客服 想問的事"""
     if not question:
         return cards.what_about()

@@ -1,7 +1,7 @@
 """Tiers: where I stand, what is missing, and why."""
 
 from bot.context import Context, Reply
-from bot.router import Rest, command
+from bot.router import NOTHING, Rest, command
 from bot.views import tiers as cards
 from models.loyalty import tiers
 
@@ -14,7 +14,7 @@ def standing(ctx: Context) -> Reply:
 
 
 @command("為什麼是", "為什麼我是", "等級為什麼", "why", topic="會員", example="為什麼是銀級")
-def why(ctx: Context, tier: Rest = Rest("")) -> Reply:  # noqa: B008 - an immutable str
+def why(ctx: Context, tier: Rest = NOTHING) -> Reply:
     """說明為什麼是這個等級"""
     found = tiers.explain(ctx.session, ctx.member.id, today=ctx.today, programme=ctx.programme)
     return cards.explanation(found)

@@ -1,7 +1,7 @@
 """Support: what members asked, and answering them from chat."""
 
 from bot.context import Context, Reply
-from bot.router import Rest, command
+from bot.router import Number, Rest, command
 from bot.views import support as cards
 from models.base import N_, Refusal
 from models.people.consents import Topic
@@ -24,9 +24,9 @@ def waiting(ctx: Context) -> Reply:
 
 
 @command("/回覆", role=Role.SUPPORT, topic="客服", careful=True, example="/回覆 #12 您好…")
-def answer(ctx: Context, number: str, text: Rest) -> Reply:
+def answer(ctx: Context, number: Number, text: Rest) -> Reply:
     """回覆團友的問題：/回覆 #12 內容"""
-    ticket = tickets.find(ctx.session, int(number.lstrip("#")))
+    ticket = tickets.find(ctx.session, number)
     member = ctx.session.get_one(Member, ticket.member_id)
     if member.line_user_id is None:
         raise NobodyToAnswer
