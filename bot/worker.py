@@ -6,6 +6,7 @@ so that a single bad event neither stops nor undoes its neighbours.
 
 from __future__ import annotations
 
+import random
 import secrets
 import socket
 import threading
@@ -24,6 +25,7 @@ from models.talk.inbox import Stored
 log = structlog.get_logger()
 
 HOLD = timedelta(seconds=30)
+MOST_LANES = 16  # taken at a time, so that other workers find some too
 POLL = 0.25  # seconds between looks when no bell rings
 REST = 1.0  # seconds to leave a broken database alone
 
@@ -65,7 +67,9 @@ class InboxWorker:
         if not waiting:
             return 0
         with self._sessions.begin() as session:
-            held = inbox.lease(session, waiting, owner=self.owner, now=now, hold=HOLD)
+            # in one order, or two workers could wait for each other
+            some = sorted(random.sample(waiting, min(len(waiting), MOST_LANES)))
+            held = inbox.lease(session, some, owner=self.owner, now=now, hold=HOLD)
         return sum(self._lane(lane) for lane in held)
 
     def _lane(self, lane: int) -> int:
@@ -81,6 +85,7 @@ class InboxWorker:
                         raise OneByOne
                     self._dispatcher.handle(session, row, now=now)
                 inbox.finish(session, [row.id for row in rows], now=now)
+                inbox.release(session, owner=self.owner, now=now, lane=lane)
         except OperationalError:
             raise
         except Exception:  # whichever event it was, each gets its own try
@@ -94,6 +99,7 @@ class InboxWorker:
             # their later words must not overtake the one that failed
             if row.person not in failed and not self._single(lane, row):
                 failed.add(row.person)
+        self._let_go(lane)
         self._wakeups.ring("outbox")
         return len(rows)
 
@@ -127,10 +133,10 @@ class InboxWorker:
             if inbox.fail(session, row.id, error=repr(error)[:500], now=now):
                 self._dispatcher.apologise(session, row, now=now)
 
-    def _let_go(self) -> None:
+    def _let_go(self, lane: int | None = None) -> None:
         try:
             with self._sessions.begin() as session:
-                inbox.release(session, owner=self.owner, now=self._clock())
+                inbox.release(session, owner=self.owner, now=self._clock(), lane=lane)
         except OperationalError as error:
             log.warning("lanes_not_released", error=str(error.orig)[:200])
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    and_,
     delete,
     func,
     or_,
@@ -153,15 +154,17 @@ def lease(
         offer.on_conflict_do_update(
             index_elements=["lane"],
             set_={"owner": offer.excluded.owner, "leased_until": offer.excluded.leased_until},
-            where=or_(LaneLease.owner == owner, LaneLease.leased_until < now),
+            where=or_(LaneLease.owner == owner, LaneLease.leased_until <= now),
         ).returning(LaneLease.lane)
     )
     return sorted(taken)
 
 
-def release(session: Session, *, owner: str, now: datetime) -> None:
-    """Let go of every lane we hold."""
-    session.execute(update(LaneLease).where(LaneLease.owner == owner).values(leased_until=now))
+def release(session: Session, *, owner: str, now: datetime, lane: int | None = None) -> None:
+    """Let go of a lane we hold, or of every one."""
+    ours = LaneLease.owner == owner
+    which = ours if lane is None else and_(ours, LaneLease.lane == lane)
+    session.execute(update(LaneLease).where(which).values(leased_until=now))
 
 
 def still_ours(session: Session, lane: int, *, owner: str, now: datetime) -> bool:
