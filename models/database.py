@@ -9,15 +9,16 @@ from __future__ import annotations
 import sqlite3
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from psycopg import Connection as Psycopg
-from psycopg.types.array import ListBinaryDumper
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import load
 from models.base import Base, Vault
+
+if TYPE_CHECKING:
+    from psycopg import Connection as Psycopg
 
 WAIT_SECONDS = 10
 POSTGRES_OPTIONS = (
@@ -137,7 +138,10 @@ def _postgresql(target: URL) -> Engine:
     asked = given if isinstance(given, str) else " ".join(given)
     engine = create_engine(
         target,
-        connect_args={"options": f"{POSTGRES_OPTIONS} {asked}".strip()},
+        connect_args={
+            "connect_timeout": WAIT_SECONDS,
+            "options": f"{POSTGRES_OPTIONS} {asked}".strip(),
+        },
         pool_pre_ping=True,
         pool_size=5,
         max_overflow=10,
@@ -149,5 +153,8 @@ def _postgresql(target: URL) -> Engine:
 
 
 def _prepare_postgresql(connection: Psycopg, _record: object) -> None:
-    # As text a list of long strings is escaped at about 1 ms an item
+    # loaded with the driver, which a shop on SQLite never needs
+    from psycopg.types.array import ListBinaryDumper
+
+    # As text a list of long strings is escaped one by one, ten times as slowly
     connection.adapters.register_dumper(list, ListBinaryDumper)
