@@ -19,6 +19,7 @@ import orjson
 from models.talk.inbox import Arrival
 
 PLAIN = re.compile(r"[!-~]{1,64}", re.ASCII)
+TOKEN = re.compile(r"[!-~]{1,300}", re.ASCII)
 CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 
 
@@ -26,13 +27,15 @@ CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 127])
 class Incoming:
     """What happened, as far as it is understood.
 
-    `user_id` is absent for group members who gave LINE no consent; `group_id`
-    is set in groups and rooms; `reply_token` is absent in standby and for
-    events that cannot be answered.
+    `place` is user, group, room, or something LINE adds some day; `user_id` is
+    absent for group members who gave LINE no consent; `group_id` is set in
+    groups and rooms; `reply_token` is absent in standby and for events that
+    cannot be answered.
     """
 
     kind: str
     active: bool
+    place: str | None
     user_id: str | None
     group_id: str | None
     reply_token: str | None
@@ -46,8 +49,8 @@ class Incoming:
 
     @property
     def direct(self) -> bool:
-        """Whether it happened in a 1:1 chat."""
-        return self.user_id is not None and self.group_id is None
+        """Whether it happened in a 1:1 chat, where private things may be said."""
+        return self.place == "user" and self.user_id is not None
 
 
 def read(raw: dict[str, Any], *, received_at: datetime) -> Incoming:
@@ -56,9 +59,10 @@ def read(raw: dict[str, Any], *, received_at: datetime) -> Incoming:
     return Incoming(
         kind=_text(raw, "type") or "unknown",
         active=raw.get("mode", "active") == "active",
+        place=_text(source, "type"),
         user_id=_identifier(source, "userId"),
         group_id=_identifier(source, "groupId") or _identifier(source, "roomId"),
-        reply_token=_text(raw, "replyToken"),
+        reply_token=_identifier(raw, "replyToken", TOKEN),
         occurred_at=_instant(raw.get("timestamp"), received_at),
         redelivered=_part(raw, "deliveryContext").get("isRedelivery") is True,
         message_type=_text(message, "type"),
@@ -96,9 +100,9 @@ def _text(raw: dict[str, Any], name: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _identifier(raw: dict[str, Any], name: str) -> str | None:
+def _identifier(raw: dict[str, Any], name: str, form: re.Pattern[str] = PLAIN) -> str | None:
     value = _text(raw, name)
-    return value if value and PLAIN.fullmatch(value) else None
+    return value if value and form.fullmatch(value) else None
 
 
 def _instant(value: object, fallback: datetime) -> datetime:
