@@ -6,9 +6,10 @@ of schedulers may tick, be killed, and tick again.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import structlog
@@ -40,8 +41,8 @@ def tick(sessions: sessionmaker[Session], *, now: datetime, programme: Programme
     """Do all that is due. A job that fails is undone, told of, and tried by the next tick."""
     campaigns.load()
     strike = Tick(sessions, now, programme)
-    jobs = [(chore.name, partial(strike.chore, chore)) for chore in CHORES.values()]
-    jobs += [(key, partial(strike.campaign, each)) for key, each in CAMPAIGNS.items()]
+    jobs = [(chore.name, partial(strike.chore, chore)) for chore in strike.open_chores()]
+    jobs += [(each.key, partial(strike.campaign, each)) for each in strike.open_campaigns()]
     for name, job in jobs:
         try:
             job()
@@ -54,7 +55,11 @@ def tick(sessions: sessionmaker[Session], *, now: datetime, programme: Programme
 
 
 class Tick:
-    """One tick's surroundings, and what it has done so far."""
+    """One tick's surroundings, and what it has done so far.
+
+    What is on record is read once and only says what to try: whether a period
+    is ours to do, its primary key decides.
+    """
 
     def __init__(
         self, sessions: sessionmaker[Session], now: datetime, programme: Programme
@@ -62,8 +67,30 @@ class Tick:
         self.sessions, self.now, self.programme = sessions, now, programme
         self.done = Ticked()
 
+    @cached_property
+    def on_record(self) -> Mapping[str, str | None]:
+        """Of each job the latest period that was done, up to the one whose hour has struck."""
+        hours = {chore.name: chore.hour for chore in CHORES.values()}
+        hours |= {key: each.hour for key, each in CAMPAIGNS.items()}
+        struck = {job: latest_run(hour, self.now).isoformat() for job, hour in hours.items()}
+        with self.sessions() as session:
+            session.connection(execution_options={"readonly": True})
+            return job_runs.latest(session, struck)
+
+    def open_chores(self) -> list[Daily]:
+        """Chores whose latest period is not on record."""
+        return [
+            chore
+            for chore in CHORES.values()
+            if self.on_record[chore.name] != latest_run(chore.hour, self.now).isoformat()
+        ]
+
+    def open_campaigns(self) -> list[type[Campaign]]:
+        """Campaigns with days that are not on record."""
+        return [each for each in CAMPAIGNS.values() if any(self._days(each))]
+
     def chore(self, chore: Daily) -> None:
-        """Do a chore that is due and not done."""
+        """Do a chore for its latest period, unless somebody has."""
         period = latest_run(chore.hour, self.now).isoformat()
         with self.sessions.begin() as session:
             if not job_runs.claim(session, chore.name, period, now=self.now):
@@ -74,30 +101,33 @@ class Tick:
 
     def campaign(self, campaign: type[Campaign]) -> None:
         """Plan a campaign's open days; put the others on record."""
-        with self.sessions() as session:
-            last = job_runs.last_period(session, campaign.key)
-        due, covered, missed = due_days(campaign, last, now=self.now)
-        for day in due:
-            self._plan(campaign, day)
-        if covered:
-            self._record(campaign.key, covered, "covered")
+        due, covered, missed = self._days(campaign)
         if missed:
-            self._record(campaign.key, missed, "missed")
-            self.done.missed += [f"{campaign.key}:{day.isoformat()}" for day in missed]
+            self._miss(campaign.key, missed)
+        for day in due:
+            self._plan(campaign, day, covered)
 
-    def _plan(self, campaign: type[Campaign], day: date) -> None:
+    def _days(self, campaign: type[Campaign]) -> tuple[list[date], list[date], list[date]]:
+        return due_days(campaign, self.on_record[campaign.key], now=self.now)
+
+    def _miss(self, job: str, days: list[date]) -> None:
+        with self.sessions.begin() as session:
+            missed = [day for day in days if self._claim(session, job, day, "missed")]
+        self.done.missed += [f"{job}:{day.isoformat()}" for day in missed]
+
+    def _plan(self, campaign: type[Campaign], day: date, covered: list[date]) -> None:
         with self.sessions.begin() as session:
             on = switches.is_on(session, campaign.key)
-            period, outcome = day.isoformat(), "done" if on else "off"
-            if not job_runs.claim(session, campaign.key, period, now=self.now, outcome=outcome):
+            if not self._claim(session, campaign.key, day, "done" if on else "off"):
                 return
+            # with the run that covers them, or a kill in between would leave them open for good
+            for earlier in covered:
+                self._claim(session, campaign.key, earlier, "covered")
             if not on:
                 return
             planned = plan(campaign(session, now=self.now, programme=self.programme, day=day))
-            job_runs.describe(session, campaign.key, period, str(planned.json()))
+            job_runs.describe(session, campaign.key, day.isoformat(), str(planned.json()))
         self.done.plans.append(planned.json())
 
-    def _record(self, job: str, days: list[date], outcome: str) -> None:
-        with self.sessions.begin() as session:
-            for day in days:
-                job_runs.claim(session, job, day.isoformat(), now=self.now, outcome=outcome)
+    def _claim(self, session: Session, job: str, day: date, outcome: str) -> bool:
+        return job_runs.claim(session, job, day.isoformat(), now=self.now, outcome=outcome)

@@ -6,17 +6,23 @@ transaction that does it, so a crash leaves neither.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import String, Text, func, select, update
+from sqlalchemy import Select, String, Text, bindparam, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, insert
 
 
 class JobRun(Base):
-    """One (job, period). `outcome` is done, covered (by a later run) or missed (too long ago)."""
+    """One (job, period), a period being a day in Taipei written as in ISO 8601.
+
+    `outcome` is done, off (switched off), covered (by a later run) or missed
+    (too long ago).
+    """
 
     __tablename__ = "job_runs"
 
@@ -57,17 +63,27 @@ def describe(session: Session, job: str, period: str, detail: str) -> None:
     )
 
 
-def last_period(session: Session, job: str) -> str | None:
-    """The latest period on record; periods sort as text."""
-    return session.scalar(select(func.max(JobRun.period)).where(JobRun.job == job))
+def latest(session: Session, until: Mapping[str, str]) -> dict[str, str | None]:
+    """Of each job the latest period on record up to the one given, None if there is none.
+
+    One statement, and as quick after years. Periods sort as text.
+    """
+    bounds = {f"until_{place}": period for place, period in enumerate(until.values())}
+    row = session.execute(_latest_of(tuple(until)), bounds).one()
+    return dict(zip(until, row, strict=True))
 
 
-def done(session: Session, job: str, periods: Sequence[str]) -> set[str]:
-    """Those of `periods` that are on record."""
-    found = session.scalars(
-        select(JobRun.period).where(JobRun.job == job, JobRun.period.in_(periods))
+@cache
+def _latest_of(jobs: tuple[str, ...]) -> Select[Any]:
+    return select(
+        *(
+            select(func.max(JobRun.period))
+            .where(JobRun.job == job, JobRun.period <= bindparam(f"until_{place}", type_=String()))
+            .scalar_subquery()
+            .label(f"latest_{place}")
+            for place, job in enumerate(jobs)
+        )
     )
-    return set(found)
 
 
 def beat(session: Session, name: str, *, now: datetime) -> None:

@@ -46,6 +46,7 @@ from models.talk.policy import (
 )
 
 PERSON_LOCKS = 0x0B0C  # the class of our advisory locks on persons
+OTHER = aliased(OutboxMessage)  # once: making one takes longer than asking for it
 ENDS = {Expire: State.EXPIRED, Skip: State.SKIPPED, GiveUp: State.UNKNOWN}
 
 
@@ -276,10 +277,9 @@ def _due(now: datetime) -> ColumnElement[bool]:
 
 def _free(now: datetime) -> ColumnElement[bool]:
     """Nobody holds the message, or any other one to the same person."""
-    other = aliased(OutboxMessage)
     held = exists().where(
-        other.to_id == OutboxMessage.to_id,
-        other.lease.is_not(None),
-        other.id != OutboxMessage.id,
+        OTHER.to_id == OutboxMessage.to_id,
+        OTHER.lease.is_not(None),
+        OTHER.id != OutboxMessage.id,
     )
     return and_(standing_alone(), not_in_hand(now), ~held)
