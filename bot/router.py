@@ -81,6 +81,11 @@ class Command:
     def usage(self) -> str:
         return self.example or self.words[0]
 
+    @property
+    def bare(self) -> bool:
+        """Whether its word alone is enough."""
+        return all(p.default is not p.empty for p in self.parameters)
+
     def __call__(self, ctx: Context, rest: str) -> Reply:
         """Run with the words that follow.
 
@@ -116,6 +121,7 @@ def command(
 
     Raises:
         ValueError: a word is already taken, or an organiser's word has no slash.
+        TypeError: the function is a coroutine, which nobody would await.
     """
 
     def register(function: Function) -> Function:
@@ -240,6 +246,8 @@ def _arguments(parameters: list[inspect.Parameter], rest: str) -> list[Any]:
 
 
 def _claim(registry: dict[str, Any], name: str, entry: Any) -> None:
+    if inspect.iscoroutinefunction(getattr(entry, "function", entry)):
+        raise TypeError(f"{name!r}: a coroutine would never run, handlers are plain functions")
     if name in registry:
         raise ValueError(f"{name!r} is registered twice")
     registry[name] = entry

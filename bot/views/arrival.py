@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.texts import _
 from bot.views import kit
-from bot.views.coupons import worth_of
+from bot.views.coupons import described
 from bot.views.kit import Block, Message
 from models.programme import Programme
 
@@ -14,17 +14,17 @@ def welcome(programme: Programme, *, gifted: bool) -> Message:
         kit.line(
             _("你已經是「{tier}」團友，免費、不用填表。", tier=programme.base.name), weight="bold"
         ),
-        kit.line(_("之後消費會累積點數和等級，在這裡傳「會員卡」隨時看。")),
+        kit.line(_("每次消費都會累積點數和等級，傳「會員卡」隨時查看。"), size="sm"),
     ]
     if not gifted:
-        blocks.append(kit.panel(*_newcomer(programme)))
+        blocks.append(kit.panel(*newcomer(programme)))
     blocks += [kit.rule(), kit.note(purposes(programme))]
     first = kit.button(_("完成資料拿新客禮"), "完成資料", style="primary")
     return kit.card(
         _("歡迎加入{shop}", shop=programme.shop_name),
         *blocks,
         buttons=[*([] if gifted else [first]), kit.button(_("會員卡"), "會員卡")],
-        choices=[kit.choice(_("說明"), "說明"), kit.choice(_("停止行銷"), "停止行銷")],
+        choices=_ways_on(),
     )
 
 
@@ -39,6 +39,7 @@ def welcome_back(programme: Programme, *, marketing: bool) -> Message:
         kit.line(_("你的點數、等級和優惠券都還在。")),
         kit.note(about),
         buttons=[kit.button(_("會員卡"), "會員卡", style="primary")],
+        choices=[kit.choice(_("優惠券"), "優惠券"), kit.choice(_("說明"), "說明")],
     )
 
 
@@ -48,7 +49,7 @@ def notice(programme: Programme, *, marketing: bool) -> Message:
         kit.line(_("你已經是我們的團友，傳「會員卡」可以看點數和等級。")),
         kit.note(purposes(programme, marketing=marketing)),
         buttons=[kit.button(_("會員卡"), "會員卡")],
-        choices=[kit.choice(_("說明"), "說明"), kit.choice(_("停止行銷"), "停止行銷")],
+        choices=_ways_on(),
     )
 
 
@@ -69,12 +70,18 @@ def purposes(programme: Programme, *, marketing: bool = True) -> str:
     )
 
 
-def _newcomer(programme: Programme) -> list[Block]:
+def newcomer(programme: Programme) -> list[Block]:
+    """What filling in the profile brings."""
     gifts = [programme.coupons[key] for key in programme.gifts.newcomer]
     return [
         kit.line(_("留下生日或手機其中一項，馬上送："), size="sm", weight="bold"),
-        *(
-            kit.line(f"・{terms.name}（{worth_of(terms.kind, terms.value)}）", size="sm")
-            for terms in gifts
-        ),
+        *kit.bullets([described(terms) for terms in gifts]),
+    ]
+
+
+def _ways_on() -> list[Block]:
+    return [
+        kit.choice(_("說明"), "說明"),
+        kit.choice(_("條款"), "條款"),
+        kit.choice(_("停止行銷"), "停止行銷"),
     ]

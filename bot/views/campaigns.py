@@ -6,24 +6,18 @@ from collections.abc import Sequence
 
 from bot.texts import _
 from bot.views import kit
-from bot.views.kit import Message
+from bot.views.kit import Block, Message
 
 
 def overview(rows: Sequence[tuple[str, int, bool]]) -> Message:
     """`rows`: title, local hour of the daily run, whether it is on."""
-    blocks = [
-        kit.row(
-            _("{title}（每天 {hour}:00）", title=_(title), hour=f"{hour:02}"),
-            _("開") if on else _("關"),
-            strong=on,
-        )
-        for title, hour, on in rows
-    ]
     return kit.card(
         _("自動訊息"),
-        *blocks,
-        kit.note(_("要開或關，請輸入：/開關 名稱")),
-        choices=[kit.choice(f"/開關 {title}") for title, _hour, _on in rows],
+        *(_switch(title, hour, on) for title, hour, on in rows),
+        kit.rule(),
+        kit.note(_("只寄給同意收訊息的團友，晚上不打擾；關掉的不會補寄。")),
+        subtitle=_("每天到了時間自動寄出"),
+        choices=[kit.choice(_("說明"), "說明")],
     )
 
 
@@ -34,3 +28,9 @@ def switched(title: str, *, on: bool) -> Message:
     )
     again = kit.choice(_("改回來"), f"/開關 {title}")
     return kit.text(sentence, choices=[again, kit.choice(_("/自動訊息"), "/自動訊息")])
+
+
+def _switch(title: str, hour: int, on: bool) -> Block:
+    state, label = (_("開"), _("關掉")) if on else (_("關"), _("打開"))
+    name = _("{title} {hour}:00", title=_(title), hour=f"{hour:02}")
+    return kit.switch(name, state, kit.say(label, f"/開關 {title}"), on=on)

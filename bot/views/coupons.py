@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.texts import _, long_day, money
+from bot.texts import _, day, long_day, money
 from bot.views import kit
 from bot.views.kit import Block, Message
 from models.loyalty.coupons import CouponFact, Wallet
+from models.programme import CouponTerms
 
 SHOWN = 10
+LISTED = 3
 
 
 def wallet(held: Wallet) -> Message:
@@ -19,18 +21,20 @@ def wallet(held: Wallet) -> Message:
             choices=[kit.choice(_("完成資料"), "完成資料"), kit.choice(_("會員卡"), "會員卡")],
         )
     cards = [_coupon(coupon) for coupon in held.usable[:SHOWN]]
-    return kit.carousel([_overview(held), *cards]) if cards else _overview(held)
+    together = kit.carousel([_overview(held), *cards]) if cards else _overview(held)
+    return kit.with_choices(together, _ways_on())
 
 
 def counter(held: CouponFact) -> Message:
     """One coupon, to be shown at the counter, where the organiser redeems its code."""
     return kit.card(
         held.name,
-        kit.figure(_("請給店家看這個券號"), held.shown_code),
+        kit.figure(_("請給店家看這個券號"), held.shown_code, colour=kit.WARM),
         kit.row(_("優惠"), worth(held), strong=True),
         *_terms(held),
         kit.note(_("店家核銷後就算使用，一張限用一次。")),
-        buttons=[kit.button(_("優惠券"), "優惠券")],
+        buttons=[kit.button(_("看其他優惠券"), "優惠券")],
+        choices=_ways_on(),
         colour=kit.WARM,
     )
 
@@ -43,7 +47,24 @@ def redeemed(held: CouponFact, *, name: str) -> Message:
         kit.row(_("優惠"), worth(held)),
         kit.row(_("團友"), name or _("（未填稱呼）")),
         kit.row(_("券號"), held.shown_code),
+        choices=[kit.choice(_("說明"), "說明")],
     )
+
+
+def voided(held: CouponFact) -> Message:
+    """What the organiser sees after voiding a coupon."""
+    return kit.card(
+        _("已作廢"),
+        kit.row(_("優惠券"), held.name, strong=True),
+        kit.row(_("券號"), held.shown_code),
+        choices=[kit.choice(_("說明"), "說明")],
+    )
+
+
+def described(terms: CouponTerms) -> str:
+    """Its name, and what it is worth unless the name says so."""
+    value = worth_of(terms.kind, terms.value)
+    return terms.name if value in terms.name else f"{terms.name}（{value}）"
 
 
 def worth(held: CouponFact) -> str:
@@ -70,26 +91,40 @@ def _overview(held: Wallet) -> Message:
         kit.row(_("已使用"), _("{count} 張", count=len(held.used))),
         kit.row(_("已過期"), _("{count} 張", count=len(held.expired))),
     ]
-    blocks += _past(_("即將可用"), held.upcoming) + _past(_("最近用過"), held.used)
+    blocks += _upcoming(held.upcoming) + _past(held.used)
     hidden = len(held.usable) - SHOWN
     if hidden > 0:
         blocks.append(kit.note(_("另有 {count} 張較晚到期，用掉前面的就會出現。", count=hidden)))
     return kit.card(_("我的優惠券"), *blocks)
 
 
-def _past(title: str, held: Sequence[CouponFact]) -> list[Block]:
+def _upcoming(held: Sequence[CouponFact]) -> list[Block]:
     if not held:
         return []
-    return [kit.rule(), kit.note(title), *(kit.line(c.name, size="sm") for c in held[:3])]
+    rows = [
+        kit.row(coupon.name, _("{day} 起", day=day(coupon.valid_from)), shares=kit.LABEL_WIDE)
+        for coupon in held[:LISTED]
+    ]
+    return [kit.rule(), kit.line(_("即將可用"), size="sm", weight="bold"), *rows]
+
+
+def _past(held: Sequence[CouponFact]) -> list[Block]:
+    if not held:
+        return []
+    rows = [
+        kit.row(coupon.name, day(coupon.used_at) if coupon.used_at else "", shares=kit.LABEL_WIDE)
+        for coupon in held[:LISTED]
+    ]
+    return [kit.rule(), kit.line(_("最近用過"), size="sm", weight="bold"), *rows]
 
 
 def _coupon(held: CouponFact) -> Message:
     return kit.card(
         held.name,
-        kit.figure(_("優惠"), worth(held)),
+        kit.figure(_("優惠"), worth(held), colour=kit.WARM),
         *_terms(held),
         kit.row(_("券號"), held.shown_code, strong=True),
-        buttons=[kit.button(_("使用"), f"使用 {held.code}", style="primary")],
+        buttons=[kit.button(_("使用"), f"使用 {held.code}", style="primary", colour=kit.WARM)],
         colour=kit.WARM,
     )
 
@@ -97,7 +132,7 @@ def _coupon(held: CouponFact) -> Message:
 def _terms(held: CouponFact) -> list[Block]:
     blocks = [
         kit.row(_("使用期限"), long_day(held.last_day)),
-        kit.row(_("低消"), money(held.min_spend) if held.min_spend else _("無")),
+        kit.row(_("最低消費"), money(held.min_spend) if held.min_spend else _("不限")),
     ]
     if held.first_purchase:
         blocks.append(kit.row(_("限制"), _("首次購買")))
@@ -106,10 +141,5 @@ def _terms(held: CouponFact) -> list[Block]:
     return blocks
 
 
-def voided(held: CouponFact) -> Message:
-    """What the organiser sees after voiding a coupon."""
-    return kit.card(
-        _("已作廢"),
-        kit.row(_("優惠券"), held.name, strong=True),
-        kit.row(_("券號"), held.shown_code),
-    )
+def _ways_on() -> list[Block]:
+    return [kit.choice(_("會員卡"), "會員卡"), kit.choice(_("點數"), "點數")]

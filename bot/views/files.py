@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.texts import _
 from bot.views import kit
-from bot.views.kit import Message
+from bot.views.kit import Block, Message
 
 KINDS = {"members": "團友名單", "orders": "訂單"}
 SHOWN = 8
@@ -49,14 +49,20 @@ def report(kind: str, found: Reported, *, nonce: str | None) -> Message:
         kit.row(_("總列數"), f"{found.rows:,}"),
         kit.row(taken, f"{found.accepted:,}", strong=True),
         kit.row(_("原本就有"), f"{found.unchanged:,}"),
-        kit.row(_("有問題"), f"{len(found.rejected):,}", strong=bool(found.rejected)),
+        kit.row(
+            _("有問題"),
+            f"{len(found.rejected):,}",
+            strong=bool(found.rejected),
+            colour=kit.WARM if found.rejected else kit.INK,
+        ),
     ]
-    blocks += [kit.note(_rejected(each)) for each in found.rejected[:SHOWN]]
+    if found.rejected:
+        blocks.append(kit.panel(*(_rejected(each) for each in found.rejected[:SHOWN])))
     if len(found.rejected) > SHOWN:
         blocks.append(kit.note(_("還有 {count} 列有問題", count=len(found.rejected) - SHOWN)))
     if found.ignored:
         blocks.append(kit.note(_("沒有用到的欄位：{names}", names="、".join(found.ignored[:10]))))
-    blocks.append(kit.line(_closing(found, nonce)))
+    blocks += [kit.rule(), kit.line(_closing(found, nonce), size="sm", weight="bold")]
     buttons = []
     if nonce is not None:
         buttons = [
@@ -64,7 +70,9 @@ def report(kind: str, found: Reported, *, nonce: str | None) -> Message:
             kit.button(_("取消"), "取消"),
         ]
     title = _("匯入完成") if found.committed else _("匯入前的檢查")
-    return kit.card(title, *blocks, buttons=buttons)
+    choices = [] if buttons else [kit.choice(_("說明"), "說明")]
+    colour = kit.WARM if found.rejected else kit.GREEN
+    return kit.card(title, *blocks, buttons=buttons, choices=choices, colour=colour)
 
 
 def still_waiting() -> Message:
@@ -84,6 +92,6 @@ def _closing(found: Reported, nonce: str | None) -> str:
     return _("什麼都還沒寫入。按「確認匯入」才會全部寫入。")
 
 
-def _rejected(each: Rejected) -> str:
+def _rejected(each: Rejected) -> Block:
     where = _("第 {row} 列 {column}", row=each.row, column=each.column or "").strip()
-    return f"{where}：{each.reason}"
+    return kit.line(kit.clip(f"{where}：{each.reason}", 200), size="sm")

@@ -9,6 +9,8 @@ from bot.texts import _
 from bot.views import kit
 from bot.views.kit import Block, Message
 
+A_CARD = 9
+
 
 class Spoken(Protocol):
     """What help needs to know of a command."""
@@ -21,14 +23,13 @@ class Spoken(Protocol):
     def help(self) -> str: ...
     @property
     def usage(self) -> str: ...
+    @property
+    def bare(self) -> bool: ...
 
 
 def overview(commands: Sequence[Spoken]) -> Message:
-    by_topic: dict[str, list[Spoken]] = {}
-    for spoken in commands:
-        if spoken.topic:
-            by_topic.setdefault(spoken.topic, []).append(spoken)
-    cards = [_topic(topic, found) for topic, found in by_topic.items()]
+    listed = [spoken for spoken in commands if spoken.topic]
+    cards = [_entries(found) for found in _shared_out(listed)]
     return kit.with_choices(
         kit.carousel(cards),
         [kit.choice(_(word), word) for word in ("會員卡", "點數", "優惠券", "客服")],
@@ -68,9 +69,35 @@ def friendly(kind: str) -> Message:
     return kit.text(sentence, choices=[kit.choice(_(word), word) for word in words])
 
 
-def _topic(topic: str, found: Sequence[Spoken]) -> Message:
+def _shared_out(listed: Sequence[Spoken]) -> list[list[Spoken]]:
+    """Topics kept whole on cards of at most A_CARD entries, if they fit on one."""
+    by_topic: dict[str, list[Spoken]] = {}
+    for spoken in listed:
+        by_topic.setdefault(spoken.topic, []).append(spoken)
+    cards: list[list[Spoken]] = []
+    for found in by_topic.values():
+        if not cards or len(cards[-1]) + len(found) > A_CARD:
+            cards += [found[start : start + A_CARD] for start in range(0, len(found), A_CARD)]
+        else:
+            cards[-1] = cards[-1] + found
+    return cards
+
+
+def _entries(found: Sequence[Spoken]) -> Message:
+    topics = "、".join(_(topic) for topic in dict.fromkeys(spoken.topic for spoken in found))
     blocks: list[Block] = []
-    for spoken in found[:8]:
-        blocks.append(kit.line(_(spoken.help), size="sm"))
-        blocks.append(kit.button(spoken.words[0], spoken.words[0]))
-    return kit.card(_(topic), *blocks, size="kilo")
+    for spoken in found:
+        blocks += [kit.rule(), _entry(spoken)] if blocks else [_entry(spoken)]
+    return kit.card(topics, *blocks, size="kilo")
+
+
+def _entry(spoken: Spoken) -> Block:
+    """A command to tap; one that needs words opens the keyboard with its own in place."""
+    word = spoken.words[0]
+    action = kit.say(word) if spoken.bare else kit.begin(word, f"{word} ")
+    return kit.column(
+        kit.line(_(word), size="sm", weight="bold", color=kit.GREEN),
+        kit.note(_(spoken.help)),
+        spacing="xs",
+        action=action,
+    )

@@ -1,32 +1,39 @@
 """Building blocks of every card. A card's altText says the same facts as its picture.
 
-Screen readers, notifications and other devices read the altText, so it is
-made from the card's own text and cannot drift from it. Limits are LINE's:
-labels 20 graphemes where templates and quick replies share them, altText
-1,500 UTF-16 units, 13 quick replies, postback data 300 characters.
+Whatever text a block is given, the message stays one that LINE takes. Limits
+are LINE's: labels 20 graphemes where templates and quick replies share them,
+altText 1,500 UTF-16 units, 13 quick replies, postback data 300 characters, 30
+KB a bubble and 50 KB a carousel.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
+
+import orjson
+
+from bot.views import alt_text
 
 Message = dict[str, Any]
 Block = dict[str, Any]
 
-GREEN = "#06A77D"
+# each is read on white, and white is read on the first two: 4.5:1 or more
+GREEN = "#087F5B"
+WARM = "#C2410C"
 INK = "#1F2933"
-MUTED = "#6B7785"
+MUTED = "#5B6672"
 LINE_GREY = "#E4E7EB"
 PALE = "#F5F7F9"
-WARM = "#D9480F"
-BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CAROUSEL_BYTES = 48_000
+EVEN, LABEL_WIDE, VALUE_WIDE = (5, 5), (7, 4), (3, 7)
 
 
 def text(content: str, *, choices: Sequence[Block] = ()) -> Message:
     """A plain text message, cut at LINE's 5,000 units."""
-    return with_choices({"type": "text", "text": clip(content, 5000)}, choices)
+    return with_choices({"type": "text", "text": clip(clean(content), 5000) or "—"}, choices)
 
 
 def card(
@@ -37,11 +44,15 @@ def card(
     subtitle: str = "",
     colour: str = GREEN,
     size: str = "mega",
+    abreast: bool = False,
 ) -> Message:
-    """A Flex bubble with a coloured head, blocks beneath and up to a few buttons."""
-    head = [line(title, weight="bold", size="lg", color="#FFFFFF")]
+    """A Flex bubble with a coloured head, blocks beneath and up to a few buttons.
+
+    Short buttons may stand `abreast`.
+    """
+    head = [line(clip(title, 120), weight="bold", size="lg", color="#FFFFFF")]
     if subtitle:
-        head.append(line(subtitle, size="sm", color="#FFFFFF"))
+        head.append(line(clip(subtitle, 120), size="sm", color="#FFFFFF"))
     bubble: Block = {
         "type": "bubble",
         "size": size,
@@ -51,51 +62,79 @@ def card(
     if not blocks:
         del bubble["body"]
     if buttons:
-        bubble["footer"] = column(*buttons, spacing="sm", paddingAll="12px")
+        footer = column(*buttons, spacing="sm", paddingAll="12px")
+        bubble["footer"] = footer | ({"layout": "horizontal"} if abreast else {})
     return with_choices(flex(bubble), choices)
 
 
 def flex(contents: Block) -> Message:
     """A Flex message around a bubble or carousel; its altText is read off it."""
-    return {"type": "flex", "altText": alt_text(contents), "contents": contents}
+    said = clip(alt_text.read_off(contents), 1500)
+    return {"type": "flex", "altText": said, "contents": contents}
 
 
 def carousel(cards: Sequence[Message]) -> Message:
-    """Cards side by side, at most 12."""
-    bubbles = [c["contents"] for c in cards[:12]]
+    """Cards side by side, at most 12 and as many as LINE takes in one message."""
+    bubbles: list[Block] = []
+    room = CAROUSEL_BYTES
+    for each in cards[:12]:
+        room -= len(orjson.dumps(each["contents"]))
+        if bubbles and room < 0:
+            break
+        bubbles.append(each["contents"])
     return flex({"type": "carousel", "contents": bubbles})
 
 
 def line(content: str, **style: Any) -> Block:
     """A line of text that wraps. Empty text is refused by LINE, so it becomes a dash."""
-    return {"type": "text", "text": clean(content) or "—", "wrap": True, "color": INK} | style
+    words = clip(clean(content), 1000) or "—"
+    return {"type": "text", "text": words, "wrap": True, "color": INK} | style
 
 
 def note(content: str) -> Block:
     """A small grey line."""
-    return line(content, size="sm", color=MUTED)
+    return line(clip(content, 500), size="sm", color=MUTED)
 
 
-def row(label: str, value: str, *, strong: bool = False, colour: str = INK) -> Block:
-    """A label on the left, its value on the right."""
+def bullets(items: Sequence[str]) -> list[Block]:
+    """Small lines, a dot before each."""
+    return [line(f"・{clip(clean(item), 80)}", size="sm") for item in items]
+
+
+def row(
+    label: str,
+    value: str,
+    *,
+    strong: bool = False,
+    colour: str = INK,
+    shares: tuple[int, int] = EVEN,
+) -> Block:
+    """A label on the left, its value on the right; `shares` are their parts of the width."""
     weight = "bold" if strong else "regular"
-    return {
-        "type": "box",
-        "layout": "horizontal",
-        "spacing": "md",
-        "contents": [
-            line(label, size="sm", color=MUTED, flex=4),
-            line(value, size="sm", weight=weight, color=colour, align="end", flex=6),
-        ],
-    }
+    return beside(
+        line(clip(label, 100), size="sm", color=MUTED, flex=shares[0]),
+        line(
+            clip(value, 150), size="sm", weight=weight, color=colour, align="end", flex=shares[1]
+        ),
+    )
 
 
-def figure(label: str, value: str) -> Block:
-    """The one number a card is about."""
+def figure(label: str, value: str, *, colour: str = GREEN, size: str = "xxl") -> Block:
+    """The one number a card is about, its label above it."""
     return column(
-        line(label, size="sm", color=MUTED),
-        line(value, size="xxl", weight="bold", color=GREEN),
+        line(clip(label, 60), size="sm", color=MUTED),
+        line(clip(value, 60), size=size, weight="bold", color=colour),
         spacing="xs",
+    )
+
+
+def switch(label: str, state: str, action: Block, *, on: bool) -> Block:
+    """Something that is on or off, and the button that turns it."""
+    return beside(
+        line(clip(label, 60), size="sm", flex=7),
+        line(state, size="sm", weight="bold", color=GREEN if on else MUTED, align="end", flex=2),
+        {"type": "button", "height": "sm", "style": "link", "flex": 4, "action": action},
+        alignItems="center",
     )
 
 
@@ -136,11 +175,23 @@ def column(*blocks: Block, **style: Any) -> Block:
     return {"type": "box", "layout": "vertical", "contents": list(blocks)} | style
 
 
-def button(label: str, data: str | None = None, *, style: str = "secondary") -> Block:
+def beside(*blocks: Block, **style: Any) -> Block:
+    """Blocks side by side."""
+    return {
+        "type": "box",
+        "layout": "horizontal",
+        "spacing": "md",
+        "contents": list(blocks),
+    } | style
+
+
+def button(
+    label: str, data: str | None = None, *, style: str = "secondary", colour: str = GREEN
+) -> Block:
     """A button that says `data` (a command) for the member; the label by default."""
     shown: Block = {"type": "button", "height": "sm", "style": style, "action": say(label, data)}
     if style == "primary":
-        shown["color"] = GREEN
+        shown["color"] = colour
     return shown
 
 
@@ -151,11 +202,23 @@ def choice(label: str, data: str | None = None) -> Block:
 
 def say(label: str, data: str | None = None) -> Block:
     """The action of typing a command."""
+    words = clean(label) or "…"
+    return {
+        "type": "postback",
+        "label": clip(words, 20),
+        "data": clip(data or words, 300),
+        "displayText": clip(words, 300),
+    }
+
+
+def begin(label: str, words: str) -> Block:
+    """The action of opening the keyboard with the first `words` of a command in it."""
     return {
         "type": "postback",
         "label": clip(clean(label), 20),
-        "data": clip(data or label, 300),
-        "displayText": clip(clean(label), 300),
+        "data": words.strip(),
+        "inputOption": "openKeyboard",
+        "fillInText": words,
     }
 
 
@@ -182,11 +245,6 @@ def with_choices(message: Message, choices: Sequence[Block]) -> Message:
     return message
 
 
-def alt_text(contents: Block) -> str:
-    """Every text of a bubble or carousel, in reading order."""
-    return clip(" ".join(_texts(contents)), 1500) or "—"
-
-
 def clip(content: str, limit: int) -> str:
     """At most `limit` UTF-16 units, an ellipsis in place of what was cut."""
     units = content.encode("utf-16-le")
@@ -197,17 +255,4 @@ def clip(content: str, limit: int) -> str:
 
 def clean(content: str) -> str:
     """Text that cannot hurt its neighbours: no control characters, no turning marks."""
-    return BIDI.sub("", "".join(c for c in content if c >= " " or c == "\n")).strip()
-
-
-def _texts(block: Any) -> Iterator[str]:
-    if isinstance(block, list):
-        for part in block:
-            yield from _texts(part)
-    elif isinstance(block, dict):
-        if block.get("type") == "text":
-            yield str(block["text"])
-        elif block.get("type") == "button":
-            yield f"[{block['action']['label']}]"
-        for part in ("header", "hero", "body", "footer", "contents"):
-            yield from _texts(block.get(part))
+    return UNSEEN.sub("", content).strip()

@@ -25,10 +25,10 @@ KINDS = {
 def balance(held: Balance) -> Message:
     blocks = [
         kit.figure(_("可用點數"), points(held.available)),
-        kit.row(_("待入帳（取貨後可用）"), points(held.pending)),
+        kit.row(_("待入帳（取貨後可用）"), points(held.pending), shares=kit.LABEL_WIDE),
     ]
     if held.debt:
-        blocks.append(kit.row(_("下次入點先扣回"), points(held.debt)))
+        blocks.append(kit.row(_("下次入點先扣回"), points(held.debt), shares=kit.LABEL_WIDE))
     blocks.append(kit.rule())
     blocks += _lots(held) or [kit.note(_("目前沒有會到期的點數。"))]
     return kit.card(
@@ -58,9 +58,8 @@ def explanation(held: Balance, movements: Sequence[Movement], *, earlier: int) -
         blocks.append(kit.row(_("更早累計"), _signed(earlier)))
     for movement in reversed(movements):
         if movement.points:
-            blocks.append(
-                kit.row(f"{day(movement.at)} {_label(movement)}", _signed(movement.points))
-            )
+            label = f"{day(movement.at)} {_label(movement)}"
+            blocks.append(kit.row(label, _signed(movement.points), shares=kit.LABEL_WIDE))
     if not blocks:
         blocks.append(kit.note(_("還沒有任何入點或使用紀錄。")))
     overdue = held.available - earlier - sum(movement.points for movement in movements)
@@ -80,7 +79,7 @@ def next_expiry(held: Balance) -> str | None:
         return None
     lot = held.lots[0]
     total = sum(other.points for other in held.lots if other.last_day == lot.last_day)
-    return _("{points}，{day} 到期", points=points(total), day=long_day(lot.last_day))
+    return _("{day} {points}", points=points(total), day=long_day(lot.last_day))
 
 
 def _lots(held: Balance) -> list[Block]:
@@ -88,22 +87,28 @@ def _lots(held: Balance) -> list[Block]:
     for lot in held.lots:
         label = _("{day} 到期", day=long_day(lot.last_day))
         by_day[label] = by_day.get(label, 0) + lot.points
-    rows = [kit.row(label, points(total)) for label, total in by_day.items()]
-    hidden = len(rows) - LOTS_SHOWN
-    if hidden > 0:
-        return [*rows[:LOTS_SHOWN], kit.note(_("還有 {count} 批之後到期", count=hidden))]
-    return rows
+    shown, later = list(by_day.items())[:LOTS_SHOWN], list(by_day.values())[LOTS_SHOWN:]
+    if later:
+        shown.append((_("之後到期（{count} 批）", count=len(later)), sum(later)))
+    return [kit.row(label, points(total), shares=kit.LABEL_WIDE) for label, total in shown]
 
 
 def _movement(movement: Movement) -> Block:
-    label = f"{long_day(movement.at)} {_label(movement)}"
+    """What happened and its points; beneath it the day and what was left."""
     if movement.points:
-        return kit.column(
-            kit.row(label, _signed(movement.points), strong=True),
-            kit.row(_("餘額"), points(movement.available_after)),
-            spacing="xs",
-        )
-    return kit.row(label, _("待入帳 {points}", points=_signed(movement.pending)))
+        shown, beneath = _signed(movement.points), points(movement.available_after)
+        beneath = _("餘額 {points}", points=beneath)
+    else:
+        shown, beneath = _signed(movement.pending), _("待入帳")
+    label = kit.clip(_label(movement), 100)
+    return kit.column(
+        kit.beside(
+            kit.line(label, size="sm", flex=7),
+            kit.line(shown, size="sm", weight="bold", align="end", flex=4),
+        ),
+        kit.row(long_day(movement.at), beneath),
+        spacing="xs",
+    )
 
 
 def _label(movement: Movement) -> str:

@@ -22,23 +22,25 @@ NAMES = {
 
 
 def settings(switches: Mapping[Topic, bool], *, marketing: bool) -> Message:
-    blocks: list[Block] = [kit.row(_("訂單、取貨、付款通知"), _("一定會通知"))]
+    blocks: list[Block] = [kit.row(_("訂單、取貨、付款"), _("一定會通知"))]
     if not marketing:
         blocks.append(kit.line(_("你已停止所有優惠訊息。"), weight="bold"))
         return kit.card(
             _("通知設定"),
             *blocks,
             buttons=[kit.button(_("恢復行銷"), "恢復行銷", style="primary")],
+            choices=_ways_on(),
         )
     blocks += [_switch(topic, on) for topic, on in switches.items()]
     stop = kit.button(_("停止行銷（全部關掉）"), "停止行銷")
-    return kit.card(_("通知設定"), *blocks, buttons=[stop])
+    return kit.card(_("通知設定"), *blocks, buttons=[stop], choices=_ways_on())
 
 
 def stopped() -> Message:
     return kit.text(
         _(
-            "好的，已停止優惠訊息，從現在起不會再寄。訂單、取貨和付款通知照常。想再收就輸入「恢復行銷」。"
+            "好的，已停止優惠訊息，從現在起不會再寄。"
+            "訂單、取貨和付款通知照常。想再收就輸入「恢復行銷」。"
         ),
         choices=[kit.choice(_("恢復行銷"), "恢復行銷"), kit.choice(_("會員卡"), "會員卡")],
     )
@@ -61,20 +63,15 @@ def terms(programme: Programme, *, marketing: bool) -> Message:
         ),
         kit.note(_("條款版本 {version}", version=TEXT_VERSION)),
         buttons=[kit.button(_("通知設定"), "通知設定")],
+        choices=[kit.choice(_("會員卡"), "會員卡"), kit.choice(_("客服"), "客服")],
     )
 
 
 def _switch(topic: Topic, on: bool) -> Block:
-    state, label = (_("開"), _("關閉")) if on else (_("關"), _("打開"))
+    state, label = (_("開"), _("關掉")) if on else (_("關"), _("打開"))
     action = kit.say(label, f"{'通知關' if on else '通知開'} {topic.value}")
-    return {
-        "type": "box",
-        "layout": "horizontal",
-        "spacing": "md",
-        "alignItems": "center",
-        "contents": [
-            kit.line(_(NAMES[topic]), size="sm", flex=5),
-            kit.line(state, size="sm", weight="bold", align="end", flex=1),
-            {"type": "button", "height": "sm", "style": "link", "flex": 3, "action": action},
-        ],
-    }
+    return kit.switch(_(NAMES[topic]), state, action, on=on)
+
+
+def _ways_on() -> list[Block]:
+    return [kit.choice(_("會員卡"), "會員卡"), kit.choice(_("條款"), "條款")]

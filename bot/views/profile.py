@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.texts import _, long_day
 from bot.views import kit
+from bot.views.coupons import worth
 from bot.views.kit import Message
 from models.loyalty.coupons import Coupon, fact
 from models.people.members import Member
@@ -27,7 +28,7 @@ def question(step: str, *, member: Member, interests: Sequence[str]) -> Message:
         asked = _("你的手機號碼？例如 0912345678（加密保存，只用來對訂單）。")
         return kit.text(asked, choices=[skip, stop])
     topics = [kit.choice(interest, interest) for interest in interests]
-    return kit.text(_("平常最想買哪一類？"), choices=[*topics, skip])
+    return kit.text(_("平常最想買哪一類？"), choices=[*topics, skip, stop])
 
 
 def saved(member: Member, given: Sequence[Coupon]) -> Message:
@@ -62,12 +63,14 @@ def _gift(given: Sequence[Coupon]) -> Message:
         *(
             kit.panel(
                 kit.line(coupon.name, weight="bold"),
+                kit.row(_("優惠"), worth(coupon), shares=kit.VALUE_WIDE),
                 kit.row(_("券號"), coupon.shown_code),
                 kit.row(_("使用期限"), long_day(coupon.last_day)),
             )
             for coupon in held
         ),
-        buttons=[kit.button(_("優惠券"), "優惠券", style="primary")],
+        buttons=[kit.button(_("看我的優惠券"), "優惠券", style="primary", colour=kit.WARM)],
+        choices=[kit.choice(_("會員卡"), "會員卡"), kit.choice(_("點數"), "點數")],
         colour=kit.WARM,
     )
 

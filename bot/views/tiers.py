@@ -11,11 +11,12 @@ from models.loyalty.tiers import Credit, Explanation, Missing, Progress
 from models.programme import Tier
 
 ORDERS_SHOWN = 8
+COLOURS = {"bronze": "#8C5A2B", "silver": "#56657A", "gold": "#8A6500", "diamond": "#1D5F8A"}
 
 
 def standing(progress: Progress) -> Message:
     blocks = [
-        kit.figure(_("目前等級"), progress.current.name),
+        kit.figure(_("目前等級"), progress.current.name, colour=colour(progress.current)),
         kit.row(_("近一年消費"), money(progress.spend)),
     ]
     if progress.until is not None:
@@ -24,9 +25,9 @@ def standing(progress: Progress) -> Message:
     blocks.append(kit.panel(*_benefits(_("目前享有"), progress.current)))
     if progress.next is not None:
         blocks += [
-            kit.line(sentence(progress), weight="bold"),
-            kit.bar(progress.percent / 100),
-            kit.panel(*_gains(progress.current, progress.next)),
+            kit.line(sentence(progress), size="sm", weight="bold"),
+            kit.bar(progress.percent / 100, colour=colour(progress.current)),
+            *_gains(progress.current, progress.next),
         ]
     why = _("為什麼是{tier}", tier=progress.current.name)
     return kit.card(
@@ -34,7 +35,13 @@ def standing(progress: Progress) -> Message:
         *blocks,
         buttons=[kit.button(why, f"為什麼是{progress.current.name}")],
         choices=[kit.choice(_("會員卡"), "會員卡"), kit.choice(_("點數"), "點數")],
+        colour=colour(progress.current),
     )
+
+
+def colour(tier: Tier) -> str:
+    """The colour of a tier's cards; white on it can be read."""
+    return COLOURS.get(tier.key, kit.GREEN)
 
 
 def sentence(progress: Progress) -> str:
@@ -61,6 +68,7 @@ def explanation(why: Explanation) -> Message:
         kit.row(
             _("計算期間"),
             f"{long_day(why.counts_from)}～{long_day(why.judged_on)}",
+            shares=kit.VALUE_WIDE,
         ),
     ]
     blocks += [kit.row(day(order.ordered_on), money(order.amount)) for order in _shown(why)]
@@ -72,10 +80,14 @@ def explanation(why: Explanation) -> Message:
         kit.rule(),
         kit.row(_("合計消費"), money(why.reached.get("spend", 0)), strong=True),
         kit.note(_("等級只看已付款並取貨的現金消費，不含運費與點數折抵。")),
-        kit.note(sentence(why.progress)),
+        kit.line(sentence(why.progress), size="sm", weight="bold"),
     ]
-    title = _("為什麼是{tier}", tier=tier.name)
-    return kit.card(title, *blocks, choices=[kit.choice(_("等級"), "等級")])
+    return kit.card(
+        _("為什麼是{tier}", tier=tier.name),
+        *blocks,
+        choices=[kit.choice(_("等級"), "等級"), kit.choice(_("會員卡"), "會員卡")],
+        colour=colour(tier),
+    )
 
 
 def _reason(why: Explanation) -> str:
@@ -123,14 +135,14 @@ def _measure(name: str, amount: int) -> str:
 def _benefits(title: str, tier: Tier) -> list[Block]:
     return [
         kit.line(title, size="sm", weight="bold"),
-        *(kit.line(f"・{_(benefit)}", size="sm") for benefit in tier.benefits or ("一般會員價",)),
+        *kit.bullets([_(benefit) for benefit in tier.benefits or ("一般會員價",)]),
     ]
 
 
 def _gains(current: Tier, following: Tier) -> list[Block]:
+    """What the next tier adds; nothing if it only costs less."""
     added = [benefit for benefit in following.benefits if benefit not in current.benefits]
-    title = _("升上{tier}再多", tier=following.name)
-    return [
-        kit.line(title, size="sm", weight="bold"),
-        *(kit.line(f"・{_(benefit)}", size="sm") for benefit in added),
-    ]
+    if not added:
+        return []
+    title = kit.line(_("升上{tier}再多", tier=following.name), size="sm", weight="bold")
+    return [kit.panel(title, *kit.bullets([_(benefit) for benefit in added]))]

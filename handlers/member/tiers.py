@@ -13,7 +13,7 @@ def standing(ctx: Context) -> Reply:
     return cards.standing(found)
 
 
-@command("為什麼是", "為什麼我是", "等級為什麼", "why", topic="會員", example="為什麼是銀級")
+@command("等級為什麼", "為什麼是", "為什麼我是", "why", topic="會員", example="為什麼是銀級")
 def why(ctx: Context, tier: Rest = NOTHING) -> Reply:
     """說明為什麼是這個等級"""
     found = tiers.explain(ctx.session, ctx.member.id, today=ctx.today, programme=ctx.programme)

@@ -55,7 +55,8 @@ class Birthday(Campaign):
         return kit.card(
             _("{name}，生日快樂！", name=name),
             *blocks,
-            buttons=[kit.button(_("看我的優惠券"), "優惠券", style="primary")],
+            buttons=[kit.button(_("看我的優惠券"), "優惠券", style="primary", colour=kit.WARM)],
+            choices=[kit.choice(_("會員卡"), "會員卡"), kit.choice(_("通知設定"), "通知設定")],
             colour=kit.WARM,
         )
 

@@ -58,5 +58,6 @@ class CouponExpiring(Campaign):
             kit.line(_("你有 {count} 張優惠券快到期，別忘了使用。", count=person.coupons)),
             kit.row(_("最早到期日"), long_day(last_day)),
             buttons=[kit.button(_("看我的優惠券"), "優惠券")],
+            choices=[kit.choice(_("會員卡"), "會員卡"), kit.choice(_("通知設定"), "通知設定")],
             colour=kit.WARM,
         )

@@ -48,8 +48,9 @@ class PointsExpiring(Campaign):
         last_day = local_day(person.expires_at - timedelta(seconds=1))
         return kit.card(
             _("順便告訴你：點數快到期了"),
-            kit.figure(_("快到期的點數"), points(person.points)),
+            kit.figure(_("快到期的點數"), points(person.points), colour=kit.WARM),
             kit.row(_("最早到期日"), long_day(last_day)),
             buttons=[kit.button(_("看我的點數"), "點數")],
+            choices=[kit.choice(_("會員卡"), "會員卡"), kit.choice(_("通知設定"), "通知設定")],
             colour=kit.WARM,
         )

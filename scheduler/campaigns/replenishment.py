@@ -46,7 +46,9 @@ class Replenishment(Campaign):
             kit.row(_("大約用到"), day(runs_out_on)),
             kit.note(_("用完了嗎？告訴我，下次會算得更準。")),
             buttons=[
-                kit.button(_("我要再買"), f"再買 {person.product_id}", style="primary"),
+                kit.button(
+                    _("我要再買"), f"再買 {person.product_id}", style="primary", colour=kit.WARM
+                ),
                 kit.button(_("用完了"), f"用完了 {person.product_id}"),
                 kit.button(_("還有"), f"還有 {person.product_id}"),
             ],

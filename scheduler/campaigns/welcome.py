@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from bot.texts import _
-from bot.views import kit
+from bot.views import arrival, kit
 from bot.views.kit import Message
 from models.base import day_start, end_of_day
 from models.loyalty.coupons import Coupon
@@ -39,11 +39,10 @@ class Welcome(Campaign):
         return "once"
 
     def message(self, person: Recipient, coupon: Coupon | None) -> Message:
-        gifts = [self.programme.coupons[key] for key in self.programme.gifts.newcomer]
         return kit.card(
             _("新客禮還在等你"),
-            kit.line(_("留下生日或手機其中一項，馬上送你：")),
-            *[kit.line(f"・{terms.name}") for terms in gifts],
+            kit.panel(*arrival.newcomer(self.programme)),
             kit.note(_("不想收到優惠訊息，隨時輸入「停止行銷」。")),
             buttons=[kit.button(_("完成資料拿新客禮"), "完成資料", style="primary")],
+            choices=[kit.choice(_("會員卡"), "會員卡"), kit.choice(_("停止行銷"), "停止行銷")],
         )

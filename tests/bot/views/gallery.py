@@ -1,0 +1,319 @@
+"""Every message the shop can say, by name: one of each view, with believable facts.
+
+`Gallery(words)` puts `words` wherever a person's own text may come to stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from backoffice.imports.report import Rejection, Report
+from bot import router
+from bot.views import (
+    arrival,
+    campaigns,
+    coupons,
+    files,
+    membership,
+    points,
+    privacy,
+    profile,
+    replenishment,
+    support,
+    tiers,
+)
+from bot.views import help as smalltalk
+from models.loyalty import codes
+from models.loyalty.coupons import CouponFact, Wallet
+from models.loyalty.points import Balance, LotFact, Movement
+from models.loyalty.tiers import Credit, Explanation, Missing, Progress
+from models.people.consents import MARKETING
+from models.people.members import Member
+from models.people.roles import Role
+from models.programme import CouponTerms, Programme, load
+from models.talk.tickets import Ticket
+from scheduler.campaign import CAMPAIGNS
+from scheduler.campaigns.birthday import Birthday
+from scheduler.campaigns.coupon_expiring import CouponExpiring
+from scheduler.campaigns.points_expiring import PointsExpiring
+from scheduler.campaigns.replenishment import Replenishment
+from scheduler.campaigns.welcome import Welcome
+
+NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+Message = dict[str, Any]
+
+
+class Gallery:
+    """Cards about a member of the preset's third tier; `words` replaces every text of people."""
+
+    def __init__(self, words: str | None = None) -> None:
+        self.words = words
+        self.programme = self._programme()
+
+    def all(self) -> dict[str, Message]:
+        """Each message by a name of its own."""
+        named = [
+            *self._arrival(),
+            *self._membership(),
+            *self._points(),
+            *self._tiers(),
+            *self._coupons(),
+            *self._profile(),
+            *self._privacy(),
+            *self._smalltalk(),
+            *self._support(),
+            *self._files(),
+            *self._campaigns(),
+            *self._replenishment(),
+        ]
+        found = dict(named)
+        assert len(found) == len(named)
+        return found
+
+    def said(self, usual: str) -> str:
+        """A person's own text."""
+        return usual if self.words is None else self.words
+
+    def _programme(self) -> Programme:
+        usual = load(None)
+        return replace(
+            usual,
+            shop_name=self.said(usual.shop_name),
+            tiers=tuple(
+                replace(
+                    tier,
+                    name=self.said(tier.name),
+                    benefits=tuple(self.said(benefit) for benefit in tier.benefits),
+                )
+                for tier in usual.tiers
+            ),
+            coupons={key: self._terms(terms) for key, terms in usual.coupons.items()},
+        )
+
+    def _terms(self, terms: CouponTerms) -> CouponTerms:
+        return replace(terms, name=self.said(terms.name), description=self.said(terms.description))
+
+    def _arrival(self) -> Iterator[tuple[str, Message]]:
+        rules = self.programme
+        yield "welcome", arrival.welcome(rules, gifted=False)
+        yield "welcome, gifted before", arrival.welcome(rules, gifted=True)
+        yield "welcome back", arrival.welcome_back(rules, marketing=True)
+        yield "welcome back, no offers", arrival.welcome_back(rules, marketing=False)
+        yield "notice", arrival.notice(rules, marketing=True)
+        yield "notice, no offers", arrival.notice(rules, marketing=False)
+
+    def _membership(self) -> Iterator[tuple[str, Message]]:
+        for name, progress, held, wallet in (
+            ("card", self.progress(2), self.balance(), self.wallet()),
+            ("card of a newcomer", self.progress(0), Balance(0, 0, 0, ()), Wallet()),
+            ("card at the top", self.progress(3), self.balance(lots=40), self.wallet(12)),
+            ("card in debt", self.progress(1), Balance(0, 30, 1_240, ()), Wallet()),
+        ):
+            yield (
+                name,
+                membership.card(
+                    name=self.said("林小美"),
+                    shop=self.programme.shop_name,
+                    progress=progress,
+                    held=held,
+                    wallet=wallet,
+                ),
+            )
+
+    def _points(self) -> Iterator[tuple[str, Message]]:
+        yield "points", points.balance(self.balance())
+        yield "no points", points.balance(Balance(0, 0, 0, ()))
+        yield "many lots", points.balance(self.balance(lots=40))
+        yield "points in debt", points.balance(Balance(0, 30, 1_240, ()))
+        moved = self.movements()
+        yield "history", points.history(moved, more=True)
+        yield "last page of the history", points.history(moved[:2], more=False)
+        yield "no history", points.history([], more=False)
+        yield "why points", points.explanation(self.balance(), moved, earlier=1_000)
+        yield "why no points", points.explanation(Balance(0, 0, 0, ()), [], earlier=0)
+
+    def _tiers(self) -> Iterator[tuple[str, Message]]:
+        for rank in range(len(self.programme.tiers)):
+            yield f"tier {rank}", tiers.standing(self.progress(rank))
+        yield "kept tier", tiers.standing(replace(self.progress(2), keep_missing=()))
+        yield "why this tier", tiers.explanation(self.explanation(2, orders=3))
+        yield "why, of many orders", tiers.explanation(self.explanation(3, orders=60))
+        yield "why the base tier", tiers.explanation(self.explanation(0, orders=0))
+
+    def _coupons(self) -> Iterator[tuple[str, Message]]:
+        yield "wallet", coupons.wallet(self.wallet())
+        yield "empty wallet", coupons.wallet(Wallet())
+        yield "full wallet", coupons.wallet(self.wallet(30))
+        yield "wallet of the past", coupons.wallet(Wallet((), (), *[(self.coupon(0),)] * 2))
+        yield "counter", coupons.counter(self.coupon(1))
+        yield "redeemed", coupons.redeemed(self.coupon(2), name=self.said("林小美"))
+        yield "voided", coupons.voided(self.coupon(2))
+
+    def _profile(self) -> Iterator[tuple[str, Message]]:
+        member = Member(name=self.said("林小美"), birth_month=3, birth_day=5, phone_mark="x")
+        for step in ("name", "birthday", "phone", "interests"):
+            yield (
+                f"asked for {step}",
+                profile.question(step, member=member, interests=[self.said("母嬰"), "生鮮"]),
+            )
+        given: Any = [self.coupon(0), self.coupon(1)]
+        yield "gift", profile.saved(member, given)
+        yield "saved", profile.saved(member, [])
+        yield "nothing known", profile.saved(Member(name=""), [])
+        yield "profile done", profile.thanks(member, [])[-1]
+
+    def _privacy(self) -> Iterator[tuple[str, Message]]:
+        switches = {topic: bool(number % 2) for number, topic in enumerate(MARKETING)}
+        yield "settings", privacy.settings(switches, marketing=True)
+        yield "settings, all off", privacy.settings(switches, marketing=False)
+        yield "stopped", privacy.stopped()
+        yield "resumed", privacy.resumed()
+        yield "terms", privacy.terms(self.programme, marketing=True)
+
+    def _smalltalk(self) -> Iterator[tuple[str, Message]]:
+        known = router.visible(Role.OWNER)
+        yield "help for members", smalltalk.overview(router.visible(Role.MEMBER))
+        yield "help for organisers", smalltalk.overview(known)
+        for turn in range(3):
+            yield f"not understood, {turn}", smalltalk.not_understood([], turn=turn)
+        yield "a guess", smalltalk.not_understood(known[:3], turn=0)
+        for kind in ("sticker", "image", "audio", "video", "location", "file", "unheard of"):
+            yield f"got {kind}", smalltalk.friendly(kind)
+
+    def _support(self) -> Iterator[tuple[str, Message]]:
+        asked = self.said("上次的高麗菜豬肉水餃少了一包，請問可以補寄嗎？")
+        ticket = Ticket(id=12, member_id=1, question=asked, asked_at=NOON)
+        yield "what about", support.what_about()
+        yield "ticket", support.thanks(ticket)
+        yield "ticket for organisers", support.question(ticket, name=self.said("林小美"))
+        yield "tickets", support.waiting([ticket] * 8)
+        yield "no tickets", support.waiting([])
+        yield "answer", support.answer(ticket, self.said("不好意思，今天就補一包給你！"))
+        yield "answered", support.answered(ticket)
+
+    def _files(self) -> Iterator[tuple[str, Message]]:
+        name = self.said("member")
+        reason = self.said("找不到這位團友：M9999")
+        wrong = tuple(Rejection(row, name, "{reason}", {"reason": reason}) for row in range(2, 30))
+        ignored = (self.said("備註"), self.said("取貨地點"))
+        yield (
+            "dry run",
+            files.report("orders", Report(3_024, 3_000, 24, (), False, ignored), nonce="a1b2c3d4"),
+        )
+        yield "rows rejected", files.report("orders", Report(30, 2, 0, wrong, False), nonce=None)
+        yield "nothing new", files.report("members", Report(5, 0, 5, (), False), nonce=None)
+        yield "imported", files.report("members", Report(280, 280, 0, (), True), nonce=None)
+        yield "still waiting", files.still_waiting()
+
+    def _campaigns(self) -> Iterator[tuple[str, Message]]:
+        rows = [(each.title, each.hour, number != 1) for number, each in enumerate(_known())]
+        yield "automatic messages", campaigns.overview(rows)
+        yield "switched off", campaigns.switched("生日", on=False)
+        yield "switched on", campaigns.switched("生日", on=True)
+        person: Any = SimpleNamespace(
+            name=self.said("林小美"),
+            tier="gold",
+            points=12_400,
+            coupons=3,
+            product=self.said("黏貼型尿布 L 4包"),
+            product_id=12,
+            bought_on=TODAY - timedelta(days=25),
+            days=28,
+            expires_at=NOON + timedelta(days=9),
+        )
+        held: Any = self.coupon(2)
+        for kind in (Birthday, Welcome, PointsExpiring, CouponExpiring, Replenishment):
+            campaign = kind(None, now=NOON, programme=self.programme)  # type: ignore[arg-type]
+            yield f"sent: {kind.key}", campaign.message(person, held)
+
+    def _replenishment(self) -> Iterator[tuple[str, Message]]:
+        bought: Any = SimpleNamespace(product_id=12, product=self.said("黏貼型尿布 L 4包"))
+        yield "finished", replenishment.noted_finished(bought)
+        yield "not yet", replenishment.noted_not_yet(bought)
+
+    def progress(self, rank: int) -> Progress:
+        rules = self.programme
+        above = rules.tiers[rank + 1] if rank + 1 < len(rules.tiers) else None
+        spend = (0, 3_027, 18_760, 1_234_567)[rank]
+        missing = ((Missing("spend", 1_240),), (Missing("friends", 1),)) if above else ()
+        return Progress(
+            current=rules.tiers[rank],
+            since=TODAY - timedelta(days=50) if rank else None,
+            until=TODAY + timedelta(days=315) if rank else None,
+            next=above,
+            reached={"spend": spend},
+            missing=missing,
+            percent=(0, 38, 94, 100)[rank],
+            kept_by={"spend": 0},
+            keep_missing=((Missing("spend", 8_000),), (Missing("friends", 3),)) if rank else (),
+        )
+
+    def explanation(self, rank: int, *, orders: int) -> Explanation:
+        progress = self.progress(rank)
+        counted = tuple(
+            Credit(1_000 + n, TODAY - timedelta(days=300 - 5 * n), TODAY) for n in range(orders)
+        )
+        return Explanation(
+            progress=progress,
+            judged_on=TODAY,
+            counts_from=TODAY - timedelta(days=365),
+            counted=counted,
+            reached={"spend": sum(credit.amount for credit in counted)},
+            met=progress.current.any[0] if rank else None,
+        )
+
+    @staticmethod
+    def balance(lots: int = 3) -> Balance:
+        held = tuple(
+            LotFact(
+                1_240 + n, NOON + timedelta(days=20 + 9 * n), f"order:{n}", TODAY - timedelta(345)
+            )
+            for n in range(lots)
+        )
+        return Balance(sum(lot.points for lot in held), 120, 0, held)
+
+    def movements(self) -> list[Movement]:
+        kinds = ("earn", "expire", "spend", "earn", "confirm", "take_back", "give_back", "opening")
+        return [
+            Movement(
+                id=100 - n,
+                at=NOON - timedelta(days=9 * n),
+                kind=kind,
+                reason=self.said(("訂單 G03021", "")[n % 2]),
+                source=f"order:{n}",
+                points=0 if n == 3 else (-1) ** n * (1_240 - n),
+                pending=26 if n == 3 else 0,
+                debt=0,
+                available_after=12_400 - n,
+            )
+            for n, kind in enumerate(kinds)
+        ]
+
+    def wallet(self, usable: int = 3) -> Wallet:
+        held = tuple(self.coupon(number) for number in range(usable))
+        return Wallet(held, held[:1], held[:2], held[:1])
+
+    def coupon(self, number: int) -> CouponFact:
+        keys = ("newcomer_gift", "newcomer_discount", "birthday_gold")
+        terms = self.programme.coupons[keys[number % 3]]
+        return CouponFact(
+            code=codes.generate(),
+            name=terms.name,
+            kind=terms.kind,
+            value=terms.value,
+            min_spend=(0, 500, 1_000)[number % 3],
+            first_purchase=terms.first_purchase,
+            description=terms.description,
+            valid_from=NOON,
+            expires_at=NOON + timedelta(days=30, hours=12),
+            used_at=NOON,
+        )
+
+
+def _known() -> list[Any]:
+    return list(CAMPAIGNS.values())
