@@ -9,15 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-import redis
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
-
-from bot import account
+from bot import account, startup
 from bot.account import Unavailable
 from bot.line import LineError
 from bot.runtime import Runtime
-from models import database
+from bot.startup import NotReady
 
 CLOCK_SLACK = 60  # seconds
 
@@ -46,18 +42,11 @@ def examine(runtime: Runtime) -> list[Finding]:
 
 def _database(runtime: Runtime) -> Iterator[Finding]:
     try:
-        with runtime.sessions() as session:
-            session.execute(text("SELECT 1"))
-        current = database.is_current(runtime.engine)
-    except SQLAlchemyError as error:
-        yield Finding(
-            "database",
-            False,
-            f"cannot be reached ({type(error).__name__}): check DATABASE_URL and that it runs",
-        )
+        startup.check(runtime.engine)
+    except NotReady as error:
+        yield Finding("database", False, str(error))
         return
-    sentence = "reachable and up to date" if current else "tables are old: run `flask db upgrade`"
-    yield Finding("database", current, sentence)
+    yield Finding("database", True, "reachable and up to date")
 
 
 def _redis(runtime: Runtime) -> Iterator[Finding]:
@@ -65,6 +54,8 @@ def _redis(runtime: Runtime) -> Iterator[Finding]:
     if url is None:
         yield Finding("redis", True, "not used; one machine does not need it")
         return
+    import redis
+
     try:
         client = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
         client.ping()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -95,7 +96,8 @@ class Worker:
             "profiles": profiles(self.runtime, self._loop).run,
         }
         for name, run in parts.items():
-            thread = threading.Thread(target=run, args=[self.stopping], name=name)
+            # daemons: one that hangs must not keep the process from its end
+            thread = threading.Thread(target=run, args=[self.stopping], name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -104,6 +106,7 @@ class Worker:
         self.stopping.set()
         for bell in ("inbox", "outbox", "profiles"):
             self.runtime.wakeups.ring(bell)
+        deadline = time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(timeout=seconds)
+            thread.join(timeout=max(0.0, deadline - time.monotonic()))
         self._loop.close()

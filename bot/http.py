@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-import aiohttp
-
 from bot.line import NotSent, Response, Unreachable
+
+if TYPE_CHECKING:
+    import aiohttp
 
 TIMEOUT = 10.0  # seconds for a whole call
 LONGEST = 32 * 1024 * 1024  # bytes of an answer that are read
@@ -51,6 +53,8 @@ class HttpTransport:
             NotSent: no connection came about.
             Unreachable: there was no answer.
         """
+        import aiohttp  # half a second that processes which call nobody do not wait for
+
         url = self._bases[data] + path
         try:
             async with self._session().request(
@@ -75,6 +79,8 @@ class HttpTransport:
         loop = asyncio.get_running_loop()
         session = self._sessions.get(loop)
         if session is None:
+            import aiohttp
+
             session = self._sessions[loop] = aiohttp.ClientSession(
                 # aiohttp sets TCP_NODELAY on its own
                 connector=aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=300),

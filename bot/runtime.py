@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.http import HttpTransport
 from bot.line import Line
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
+from bot.wakeup_channels import channel
 from bot.wakeups import Wakeups
 from models import database, programme
 from models.programme import Programme
@@ -46,9 +47,10 @@ def build(settings: Settings, *, clock: Clock = wall_clock, line: Line | None = 
     """Wire a process from its settings; the emulator brings its own clock and LINE.
 
     Raises:
+        BadSetting: the database cannot be opened at this address.
         models.programme.BadProgramme: the rules file has a mistake.
     """
-    engine = database.connect(settings.database_url)
+    engine = connect(settings)
     transport = HttpTransport(api_base=settings.api_base, data_api_base=settings.data_api_base)
     return Runtime(
         settings=settings,
@@ -57,5 +59,19 @@ def build(settings: Settings, *, clock: Clock = wall_clock, line: Line | None = 
         line=line or Line(transport, settings.access_token),
         programme=programme.load(settings.programme),
         clock=clock,
-        wakeups=Wakeups(settings.redis_url),
+        wakeups=Wakeups(channel(settings.redis_url, engine)),
     )
+
+
+def connect(settings: Settings) -> Engine:
+    """The engine for the database of the settings; opens nothing yet.
+
+    Raises:
+        BadSetting: there can be no database at this address.
+    """
+    try:
+        return database.connect(settings.database_url)
+    except OSError as error:
+        raise BadSetting(
+            f"DATABASE_URL: its folder cannot be made ({error.strerror}): name another one"
+        ) from None

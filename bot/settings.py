@@ -14,6 +14,11 @@ from datetime import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
+from sqlalchemy.exc import ArgumentError
+
+from models import database
+
 ROOT = Path(__file__).resolve().parent.parent
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 USER_ID = re.compile(r"U[0-9a-f]{32}", re.ASCII)
@@ -84,15 +89,11 @@ def read(environ: Mapping[str, str] | None = None, *, for_real: bool = True) -> 
 
 
 def dotenv(path: Path) -> dict[str, str]:
-    """NAME=value lines of a file; none if it is not there."""
-    if not path.is_file():
-        return {}
-    pairs = (
-        line.partition("=")
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if "=" in line and not line.lstrip().startswith("#")
-    )
-    return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs}
+    """NAME=value lines of a file; none if it is not there.
+
+    Flask reads the same file by the same library before a command runs.
+    """
+    return {name: value for name, value in dotenv_values(path).items() if value is not None}
 
 
 def _required(values: Mapping[str, str], name: str) -> str:
@@ -141,7 +142,12 @@ def _url(name: str, value: str, *, example: str = "https://api.line.me") -> str:
 
 def _database(value: str | None) -> str:
     url = (value or "").strip() or f"sqlite:///{ROOT / 'var' / 'shop.db'}"
-    if not url.startswith(("sqlite:///", "postgres://", "postgresql://", "postgresql+psycopg://")):
+    try:
+        address = database.address(url)
+    except (ArgumentError, ValueError):
+        address = None
+    in_memory = address is not None and address.database in {None, "", ":memory:"}
+    if address is None or (in_memory and url.startswith("sqlite")):
         raise BadSetting(
             "DATABASE_URL is not understood: give sqlite:///path or postgresql://user:password@host/name"
         )
@@ -151,7 +157,12 @@ def _database(value: str | None) -> str:
 def _redis(value: str | None) -> str | None:
     if not value or not value.strip():
         return None
-    if not value.startswith(("redis://", "rediss://", "unix://")):
+    try:
+        known = urlsplit(value.strip()).scheme in {"redis", "rediss", "unix"}
+        known = known and urlsplit(value.strip()).port != 0
+    except ValueError:
+        known = False
+    if not known:
         raise BadSetting("REDIS_URL is not understood: give redis://host:6379/0, or leave it out")
     return value.strip()
 

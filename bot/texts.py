@@ -15,8 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.pofile import read_po
-
 from models.base import Refusal, local_day
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
@@ -77,6 +75,8 @@ def _catalogue(language: str) -> dict[str, str]:
     path = LOCALES / language / "LC_MESSAGES" / "tuanyou.po"
     if language == "zh" or not path.is_file():
         return {}
+    from babel.messages.pofile import read_po  # most people read the message ids
+
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language)
     return {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}

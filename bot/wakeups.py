@@ -1,46 +1,59 @@
-"""Telling whoever waits that there is something to do, in this process and, by Redis, in others.
+"""Telling whoever waits that there is something to do, in this process and in others.
 
 Only ever a hint: whoever waits also looks on its own every so often, so a lost
-wake-up costs a moment and never a message. Redis may be absent, hang or die.
+wake-up costs a moment and never a message. What carries it may be absent, hang or die.
 """
 
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
+from collections.abc import Callable
+from typing import Protocol
 
-import redis
 import structlog
 
 log = structlog.get_logger()
 
-CHANNEL = "tuanyou:wake"
-REST = 5.0  # seconds to leave a broken Redis alone
+REST = 5.0  # seconds to leave a broken channel alone
+
+
+class Channel(Protocol):
+    """Carries the names of bells between processes; see `bot/wakeup_channels.py`."""
+
+    def publish(self, bell: str) -> None:
+        """Tell the others; may block for a while, and fail in any way."""
+
+    def listen(self, heard: Callable[[str], None], closed: threading.Event) -> None:
+        """Call `heard` with what others publish until `closed`; may fail in any way."""
 
 
 class Wakeups:
-    """Named bells, `inbox` and `outbox`. Ringing never blocks and never fails."""
+    """Named bells, `inbox` and `outbox`. Ringing never blocks and never fails.
 
-    def __init__(self, redis_url: str | None = None) -> None:
+    A process that never waits does not listen, and one that never rings does not publish.
+    """
+
+    def __init__(self, channel: Channel | None = None) -> None:
+        self._channel = channel
         self._bells: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self._pending: set[str] = set()
         self._something = threading.Event()
-        self._redis = _client(redis_url) if redis_url else None
-        if self._redis is not None:
-            for target in (self._listen, self._publish):
-                threading.Thread(target=target, args=(self._redis,), daemon=True).start()
+        self._started: set[str] = set()
 
     def ring(self, bell: str) -> None:
         """Wake who waits for `bell`, here and elsewhere."""
         self._bell(bell).set()
-        if self._redis is not None:
+        if self._channel is not None:
             self._pending.add(bell)
             self._something.set()
+            self._start(self._publish)
 
     def wait(self, bell: str, seconds: float) -> bool:
         """Sleep until `bell` rings or the time is over; whether it rang."""
+        if self._channel is not None:
+            self._start(self._listen)
         event = self._bell(bell)
         rang = event.wait(seconds)
         event.clear()
@@ -57,35 +70,35 @@ class Wakeups:
         with self._lock:
             return self._bells.setdefault(name, threading.Event())
 
-    def _publish(self, client: redis.Redis) -> None:
+    def _start(self, work: Callable[[Channel], None]) -> None:
+        # at first use: a thread would not survive the server's fork
+        if work.__name__ in self._started:
+            return
+        with self._lock:
+            if work.__name__ not in self._started and self._channel is not None:
+                self._started.add(work.__name__)
+                thread = threading.Thread(target=work, args=[self._channel], daemon=True)
+                thread.start()
+
+    def _publish(self, channel: Channel) -> None:
         while not self._closed.is_set():
             self._something.wait()
             self._something.clear()
             while self._pending and not self._closed.is_set():
                 bell = self._pending.pop()
                 try:
-                    client.publish(CHANNEL, bell)
-                except redis.RedisError as error:
-                    log.warning("redis_away", error=type(error).__name__)
-                    self._closed.wait(REST)
+                    channel.publish(bell)
+                except Exception as error:  # whatever it is, the others look on their own
+                    self._away(error)
 
-    def _listen(self, client: redis.Redis) -> None:
+    def _listen(self, channel: Channel) -> None:
         while not self._closed.is_set():
             try:
-                with client.pubsub(  # type: ignore[no-untyped-call]
-                    ignore_subscribe_messages=True
-                ) as subscription:
-                    subscription.subscribe(CHANNEL)
-                    while not self._closed.is_set():
-                        message = subscription.get_message(timeout=1.0)
-                        if message is not None:
-                            self._bell(message["data"].decode()).set()
-            except redis.RedisError as error:
-                log.warning("redis_away", error=type(error).__name__)
-                self._closed.wait(REST)
-        with suppress(redis.RedisError):
-            client.close()
+                channel.listen(lambda bell: self._bell(bell).set(), self._closed)
+            except Exception as error:
+                self._away(error)
 
-
-def _client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1)
+    def _away(self, error: Exception) -> None:
+        if not self._closed.is_set():
+            log.warning("wakeups_away", error=type(error).__name__)
+            self._closed.wait(REST)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import load
@@ -85,15 +85,17 @@ def migrations(url: str) -> Any:
     return config
 
 
-def is_current(engine: Engine) -> bool:
-    """Whether the database is in the newest form."""
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
+def version(connection: Connection) -> str | None:
+    """The migration the database stands at, None before the first; they are numbered."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT max(version_num) FROM alembic_version"))
+    return found
 
-    with engine.connect() as connection:
-        heads = MigrationContext.configure(connection).get_current_heads()
-    newest = ScriptDirectory.from_config(migrations(str(engine.url))).get_heads()
-    return set(heads) == set(newest)
+
+def newest() -> str:
+    """The last migration of this code, by the numbers of the files."""
+    return max(path.name.partition("_")[0] for path in MIGRATIONS.glob("versions/[0-9]*.py"))
 
 
 def _sqlite(target: URL) -> Engine:

@@ -5,10 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from backoffice import doctor as checkup
 from backoffice.cli.terminal import plainly, runtime
-from bot import richmenu as menus
-from models.insight import invariants
 
 ledger = AppGroup("ledger", help="The books.")
 richmenu = AppGroup("richmenu", help="The menu under the keyboard.")
@@ -18,6 +15,8 @@ richmenu = AppGroup("richmenu", help="The menu under the keyboard.")
 @plainly
 def verify() -> None:
     """Prove that points, tiers and coupons add up; 1 if they don't."""
+    from models.insight import invariants
+
     with runtime().sessions() as session:
         faults = invariants.check(session)
     for fault in faults:
@@ -31,6 +30,8 @@ def verify() -> None:
 @plainly
 def push() -> None:
     """Draw the menu from the commands, give it to LINE and make it everybody's."""
+    from bot import richmenu as menus
+
     wired = runtime()
     click.echo(f"rich menu {menus.push(wired.settings, wired.programme.shop_name)} is everybody's")
 
@@ -39,6 +40,8 @@ def push() -> None:
 @plainly
 def doctor() -> None:
     """Check a real set-up and say what to do about each fault."""
+    from backoffice import doctor as checkup
+
     findings = checkup.examine(runtime())
     for finding in findings:
         click.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.what}: {finding.sentence}")

@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from backoffice.cli.terminal import plainly
-from bot import settings
+from bot import runtime, settings, startup
 from models import database
 
 db = AppGroup("db", help="The database's tables.")
@@ -17,6 +17,7 @@ db = AppGroup("db", help="The database's tables.")
 def upgrade() -> None:
     """Bring the tables up to date; nothing happens if they are."""
     found = settings.read(for_real=False)
+    startup.version(runtime.connect(found))
     database.upgrade(found.database_url)
     click.echo("the database is up to date")
 

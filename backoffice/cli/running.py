@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import click
 import structlog
-from flask import Flask, current_app
-from waitress import create_server
+from flask import current_app
 
 from backoffice.cli.terminal import plainly, runtime
-from bot.assembly import Worker
-from scheduler import timetable
+from bot import startup
+from bot.runtime import Runtime
+from models import database
 
 log = structlog.get_logger()
 
 WEB_THREADS = 16
+# A stop is over within ten seconds; whatever is at hand then was made to survive a kill
+LAST_SECOND = 9.5
 
 
 @click.command()
 @plainly
 def worker() -> None:
     """Handle what members said and send what is due, until SIGTERM."""
-    wired = runtime()
+    from bot.assembly import Worker
+
+    wired = checked()
     stop = stop_on_signals()
     work = Worker(wired)
     work.start()
@@ -40,7 +46,9 @@ def worker() -> None:
 @plainly
 def scheduler() -> None:
     """Plan what is due, every half minute, until SIGTERM."""
-    wired = runtime()
+    from scheduler import timetable
+
+    wired = checked()
     log.info("scheduler_started")
     timetable.run(wired, stop_on_signals())
     wired.close()
@@ -51,9 +59,13 @@ def scheduler() -> None:
 @plainly
 def serve() -> None:
     """Web, worker and scheduler in one process: enough for a small shop."""
+    from bot.assembly import Worker
+    from scheduler import timetable
+
     wired = runtime()
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    server = create_server(app, host="0.0.0.0", port=wired.settings.port, threads=WEB_THREADS)  # noqa: S104
+    if (startup.version(wired.engine) or "") < database.newest():
+        database.upgrade(wired.settings.database_url)
+    server = _server(wired.settings.port)
     stop = stop_on_signals(server.close)
     work = Worker(wired)
     work.start()
@@ -68,15 +80,29 @@ def serve() -> None:
     finally:
         stop.set()
         work.stop()
-        ticking.join(timeout=9)
+        ticking.join()
         wired.close()
 
 
+def checked() -> Runtime:
+    """The runtime, once its database was seen to be there and new enough."""
+    wired = runtime()
+    startup.check(wired.engine)
+    return wired
+
+
 def stop_on_signals(also: Callable[[], object] | None = None) -> threading.Event:
-    """An event that SIGTERM and SIGINT set; they call `also`, too."""
+    """An event that SIGTERM and SIGINT set; they call `also`, too.
+
+    Whatever then still runs when the last second is over ends with the process.
+    """
     stop = threading.Event()
 
     def heard(_number: int, _frame: FrameType | None) -> None:
+        if not stop.is_set():
+            deadline = threading.Timer(LAST_SECOND, _leave)
+            deadline.daemon = True
+            deadline.start()
         stop.set()
         if also is not None:
             also()
@@ -84,6 +110,23 @@ def stop_on_signals(also: Callable[[], object] | None = None) -> threading.Event
     signal.signal(signal.SIGTERM, heard)
     signal.signal(signal.SIGINT, heard)
     return stop
+
+
+def _leave() -> None:
+    log.error("stopped_in_the_middle")
+    os._exit(1)
+
+
+def _server(port: int) -> Any:
+    from waitress import create_server
+
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        return create_server(app, host="0.0.0.0", port=port, threads=WEB_THREADS)  # noqa: S104
+    except OSError as error:
+        raise click.ClickException(
+            f"PORT: {port} cannot be used ({error.strerror}): is the shop running already?"
+        ) from None
 
 
 COMMANDS = [worker, scheduler, serve]

@@ -12,12 +12,11 @@ import click
 import orjson
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from bot import startup
+from bot.account import Unavailable
 from bot.runtime import Runtime
-from bot.settings import BadSetting
-from bot.texts import refusal
-from models.base import TAIPEI, Refusal
+from models.base import TAIPEI
 
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -51,21 +50,19 @@ def runtime() -> Runtime:
 
 
 def plainly(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Run in the app's context; say what is refused in one line and exit with 1."""
+    """Run in the app's context; say what can be put right in one line and exit with 1."""
 
     @wraps(function)
     def command(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
         try:
             return function(*args, **kwargs)
-        except BadSetting as error:
+        except Unavailable as error:
             raise click.ClickException(str(error)) from None
-        except Refusal as refused:
-            raise click.ClickException(refusal(refused)) from None
-        except (OperationalError, ProgrammingError) as error:
-            reason = str(error.orig).partition("\n")[0]
-            raise click.ClickException(
-                f"the database cannot be used: {reason} (was `flask db upgrade` run?)"
-            ) from None
+        except Exception as error:
+            said = startup.sentence(error)
+            if said is None:
+                raise
+            raise click.ClickException(said) from None
 
     return with_appcontext(command)
 

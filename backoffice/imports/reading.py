@@ -13,7 +13,6 @@ import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from backoffice.imports import workbook
 from backoffice.imports.report import BadFile
 from backoffice.imports.sheet import column_letters
 from models.base import N_
@@ -64,8 +63,15 @@ def read(data: bytes, filename: str, template: Template) -> Table:
         )
     if data.startswith(OLD_EXCEL):
         raise BadFile(N_("這是舊版或加密的 Excel 檔，請另存成沒有密碼的 .xlsx 再匯入。"))
-    lines = workbook.rows(data, MAX_COLUMNS) if data.startswith(b"PK") else _csv_rows(data)
+    lines = _workbook_rows(data) if data.startswith(b"PK") else _csv_rows(data)
     return _table(((number, cells) for number, cells in lines if any(cells)), template)
+
+
+def _workbook_rows(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+    # kept out of every start: only workbooks need it
+    from backoffice.imports import workbook
+
+    return workbook.rows(data, MAX_COLUMNS)
 
 
 def _table(lines: Iterator[tuple[int, Sequence[str]]], template: Template) -> Table:

@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from openpyxl.utils.datetime import from_excel
-
 from backoffice.imports.markup import Attributes, Scanner, broken, too_much
 from backoffice.imports.report import BadFile
 from models.base import N_
@@ -142,6 +140,9 @@ def _number(text: str) -> str:
 
 def _date(text: str, epoch: datetime) -> str:
     try:
+        # kept out of every start: only workbooks need it
+        from openpyxl.utils.datetime import from_excel
+
         day = from_excel(float(text), epoch)
     except (OverflowError, ValueError):
         return _number(text)
