@@ -1,7 +1,8 @@
 """The LINE account itself, by the SDK's client: for set-up and check-up, not for traffic.
 
-The SDK's client has no timeout of its own and does not close its connections,
-so each call here gives a timeout, and one client serves the whole command.
+The SDK's client has no timeout of its own, tries again by itself and does not
+close its connections, so each call here gives a timeout, nothing is retried,
+and one client serves the whole command.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def client(settings: Settings) -> Iterator[Client]:
     configuration = Configuration(access_token=settings.access_token, host=settings.api_base)
     # data calls are few, and the SDK knows only one host for both
     data = Configuration(access_token=settings.access_token, host=settings.data_api_base)
+    for each in (configuration, data):
+        each.retries = False  # else a call may take four times its timeout
     clients = [ApiClient(configuration), ApiClient(data)]
     try:
         yield Client(MessagingApi(clients[0]), MessagingApiBlob(clients[1]))
@@ -83,7 +86,12 @@ def client(settings: Settings) -> Iterator[Client]:
     except NotFoundException:
         raise Unavailable("LINE has nothing there: set it in the LINE console") from None
     except ApiException as error:
-        raise Unavailable(f"LINE answered {error.status}: {error.body}") from None
+        raise Unavailable(f"LINE answered {error.status}: {_line(error.body)}") from None
+    except ValueError as error:
+        # LINE may have done it: the SDK only cannot read what was answered
+        raise Unavailable(
+            f"LINE's answer was not understood ({type(error).__name__}): look in the LINE console"
+        ) from None
     except HTTPError as error:
         raise Unavailable(
             f"LINE cannot be reached ({type(error).__name__}): check the network and LINE_API_BASE"
@@ -91,3 +99,8 @@ def client(settings: Settings) -> Iterator[Client]:
     finally:
         for each in clients:
             each.rest_client.pool_manager.clear()
+
+
+def _line(body: object) -> str:
+    """What LINE says of an error, on one line."""
+    return " ".join(str(body or "").split())[:300]
