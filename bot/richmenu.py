@@ -9,13 +9,14 @@ from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
-from bot import account, router
+from bot import account, richmenu_icons, router
 from bot.router import Command
 from bot.settings import Settings
+from bot.views.kit import GREEN, INK
 
 WIDTH, HEIGHT = 1200, 810
 COLUMNS, ROWS = 3, 2
-COLOURS = ("#06A77D", "#0B8F6D")
+GROUND, GAP = "#E3ECE8", 14
 TIMEOUT = account.TIMEOUT
 
 
@@ -41,20 +42,15 @@ def describe(shop_name: str) -> dict[str, Any]:
 
 def draw() -> bytes:
     """The menu's picture as PNG, well under LINE's 1 MB."""
-    picture = Image.new("RGB", (WIDTH, HEIGHT), "#FFFFFF")
+    # drawn at twice the size: edges come out smooth
+    picture = Image.new("RGB", (WIDTH * 2, HEIGHT * 2), GROUND)
     pen = ImageDraw.Draw(picture)
-    font = ImageFont.truetype(str(font_path()), 64)
+    font = ImageFont.truetype(str(font_path()), 104)
     for place, command in enumerate(commands()):
-        box = _bounds(place)
-        left, top = box["x"], box["y"]
-        right, bottom = left + box["width"], top + box["height"]
-        pen.rectangle(
-            (left, top, right, bottom), fill=COLOURS[place % 2], outline="#FFFFFF", width=6
-        )
-        middle = ((left + right) / 2, (top + bottom) / 2)
-        pen.text(middle, command.words[0], font=font, fill="#FFFFFF", anchor="mm")
+        _tile(pen, _bounds(place), command.words[0], font)
     file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
+    small = picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
+    small.quantize(64, dither=Image.Dither.NONE).save(file, "PNG", optimize=True)
     return file.getvalue()
 
 
@@ -88,6 +84,27 @@ def push(settings: Settings, shop_name: str) -> str:
 def _action(command: Command) -> dict[str, str]:
     word = command.words[0]
     return {"type": "postback", "label": word, "data": word, "displayText": word}
+
+
+def _tile(pen: Any, bounds: dict[str, int], word: str, font: Any) -> None:
+    left, top = bounds["x"] * 2, bounds["y"] * 2
+    right, bottom = left + bounds["width"] * 2, top + bounds["height"] * 2
+    pen.rounded_rectangle(
+        (left + GAP, top + GAP, right - GAP, bottom - GAP), radius=56, fill="#FFFFFF"
+    )
+    centre = (left + right) / 2
+    middle = (centre, top + (bottom - top) * 0.4)
+    pen.circle(middle, 172, fill=GREEN)
+    richmenu_icons.draw(pen, word, middle, 92, font)
+    pen.text(
+        (centre, top + (bottom - top) * 0.8),
+        word,
+        font=font,
+        fill=INK,
+        anchor="mm",
+        stroke_width=2,
+        stroke_fill=INK,
+    )
 
 
 def _bounds(place: int) -> dict[str, int]:
