@@ -34,6 +34,8 @@ ORDER_COLUMNS = (
     "days_of_supply",
 )
 SHEET = "xl/worksheets/sheet1.xml"
+SHARED = "xl/sharedStrings.xml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
 
 
 def line_id(number: int) -> str:
@@ -105,3 +107,13 @@ def sheet_xml(rows: str, before: str = "", after: str = "") -> bytes:
         '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/'
         f'spreadsheetml/2006/main">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
     ).encode()
+
+
+def with_shared(data: bytes, texts: bytes, parts: dict[str, bytes] | None = None) -> bytes:
+    """The workbook with a part of shared texts, as Excel writes them and openpyxl does not."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        relations = archive.read(RELATIONS)
+    kind = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    shared = b'<Relationship Id="rId9" Type="%s" Target="sharedStrings.xml"/>' % kind
+    joined = relations.replace(b"</Relationships>", shared + b"</Relationships>")
+    return rewritten(data, {RELATIONS: joined, SHARED: texts} | (parts or {}))

@@ -8,7 +8,7 @@ import datetime as dt
 import pytest
 from openpyxl.utils.datetime import MAC_EPOCH
 
-from backoffice.imports import members, orders, reading
+from backoffice.imports import members, orders, reading, workbook
 from backoffice.imports.report import BadFile
 from tests.backoffice.files import (
     MEMBER_COLUMNS,
@@ -17,6 +17,7 @@ from tests.backoffice.files import (
     csv_of,
     rewritten,
     sheet_xml,
+    with_shared,
     xlsx_of,
 )
 
@@ -103,6 +104,48 @@ def test_a_workbooks_rich_and_inline_text_is_read_without_its_phonetics():
     table = read(rewritten(xlsx_of(PEOPLE), {SHEET: sheet_xml(rows)}))
 
     assert table.rows == [reading.Row(4, ("7", "小美"), False)]
+
+
+def test_a_workbooks_shared_texts_are_read_by_their_number():
+    texts = (
+        "<sst><si><t>external_id</t></si><si><t>name</t></si><si><r><t>小</t></r><r><t>美</t></r>"
+        '<rPh sb="0" eb="1"><t>ㄒㄧㄠˇ</t></rPh></si><si><t xml:space="preserve"> 7 </t></si>'
+        "</sst>"
+    ).encode()
+    rows = "".join(
+        f'<row><c t="s"><v>{first}</v></c><c t="s"><v>{second}</v></c></row>'
+        for first, second in [(0, 1), (3, 2)]
+    )
+
+    table = read(with_shared(xlsx_of(PEOPLE), texts, {SHEET: sheet_xml(rows)}))
+
+    assert table.rows == [reading.Row(2, ("7", "小美"), False)]
+
+
+def test_a_text_that_is_not_there_breaks_the_workbook():
+    rows = '<row><c t="s"><v>1</v></c></row>'
+
+    refused(with_shared(xlsx_of(PEOPLE), b"<sst><si/></sst>", {SHEET: sheet_xml(rows)}))
+
+
+def test_a_hidden_first_sheet_is_passed_over():
+    def hide(sheet):
+        sheet.sheet_state = "hidden"
+        visible = sheet.parent.create_sheet("團友")
+        visible.append(["external_id"])
+        visible.append(["8"])
+
+    assert read(xlsx_of(PEOPLE, hide)).rows[0].cells == ("8",)
+
+
+def test_a_sheet_without_a_row_or_cell_reference_counts_on():
+    rows = (
+        "<row><c><v>1</v></c></row>"
+        '<row r="5"><c r="B5"><v>2</v></c><c><v>3</v></c></row><row><c><v>4</v></c></row>'
+    )
+    data = rewritten(xlsx_of(PEOPLE), {SHEET: sheet_xml(rows)})
+
+    assert list(workbook.rows(data, 9)) == [(1, ["1"]), (5, ["", "2", "3"]), (6, ["4"])]
 
 
 def test_a_formula_comes_out_as_the_formula_and_not_as_its_value():
