@@ -30,6 +30,7 @@ log = structlog.get_logger()
 
 # an event older than this is a replay unless LINE itself says it delivers it again
 STALE = timedelta(hours=48)
+NOTICE = "notice"  # registered like an event, called along with an answer
 MOST_MESSAGES = 5
 MOST_RIDERS = 2
 
@@ -125,10 +126,12 @@ class Dispatcher:
             return sentence(refused)
 
     def _send(self, ctx: Context, row: Stored, messages: list[Message]) -> None:
-        if "notice" in router.EVENTS:
-            messages = [*messages, *_listed(router.EVENTS["notice"](ctx))]
         token = ctx.event.reply_token
-        if not messages or token is None:
+        if token is None:  # nor may the notice count as told
+            return
+        if NOTICE in router.EVENTS:
+            messages = [*messages, *_listed(router.EVENTS[NOTICE](ctx))]
+        if not messages:
             return
         messages = messages[:MOST_MESSAGES]
         room = min(MOST_MESSAGES - len(messages), MOST_RIDERS)
@@ -154,11 +157,12 @@ def route(ctx: Context) -> Reply:
         return _say(ctx, _with_params(event))
     if event.kind == "message" and event.message_type == "text":
         return _say(ctx, event.text)
-    name = f"message:{event.message_type}" if event.kind == "message" else event.kind
-    known = router.EVENTS.get(name) or (
-        router.EVENTS.get("message:other") if event.kind == "message" else None
-    )
-    return known(ctx) if known else None
+    if event.kind == "message":
+        known = router.EVENTS.get(f"message:{event.message_type}", router.EVENTS["message:other"])
+        return known(ctx)
+    # names of our own are no events, whatever LINE may call one some day
+    ours = event.kind == NOTICE or ":" in event.kind
+    return None if ours or event.kind not in router.EVENTS else router.EVENTS[event.kind](ctx)
 
 
 def sentence(refused: Refusal) -> Message:

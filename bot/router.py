@@ -106,6 +106,7 @@ class Command:
 COMMANDS: dict[str, Command] = {}
 EVENTS: dict[str, Function] = {}
 DIALOGUES: dict[str, Function] = {}
+CONFIRMING: set[str] = set()
 FETCHING: set[str] = set()
 
 
@@ -151,11 +152,16 @@ def event(*kinds: str, fetch: bool = False) -> Callable[[Function], Function]:
     return register
 
 
-def dialogue(name: str) -> Callable[[Function], Function]:
-    """Register what to do with the answer to a question asked by `ctx.ask(name, …)`."""
+def dialogue(name: str, *, confirms: bool = False) -> Callable[[Function], Function]:
+    """Register what to do with the answer to a question asked by `ctx.ask(name, …)`.
+
+    With `confirms` the question is whether to go on, and 確認 answers it.
+    """
 
     def register(function: Function) -> Function:
         _claim(DIALOGUES, name, function)
+        if confirms:
+            CONFIRMING.add(name)
         return function
 
     return register
@@ -178,10 +184,10 @@ def find(text: str, role: Role) -> Match | None:
         entry = _allowed(COMMANDS.get(word), role)
         if entry is not None:
             return Match(entry, "", exact=True)
-    head, _, rest = plain.partition(" ") if " " in plain else plain.partition("\n")
+    head, rest = _first(plain)
     entry = _allowed(COMMANDS.get(words.key(head)), role)
     if entry is not None and entry.parameters:
-        return Match(entry, rest.strip(), exact=True)
+        return Match(entry, rest, exact=True)
     return _glued(plain, role) or _slip(whole, role)
 
 
@@ -237,12 +243,17 @@ def _arguments(parameters: list[inspect.Parameter], rest: str) -> list[Any]:
         if parameter.annotation is Rest:
             values.append(Rest(left))
             return values
-        word, _, left = left.partition(" ")
+        word, left = _first(left)
         values.append(parameter.annotation(word))
-        left = left.strip()
     if left:
         raise ValueError(left)
     return values
+
+
+def _first(text: str) -> tuple[str, str]:
+    """The first word, and what follows it on this line or the next."""
+    head, *rest = text.split(maxsplit=1) or [""]
+    return head, "".join(rest).strip()
 
 
 def _claim(registry: dict[str, Any], name: str, entry: Any) -> None:

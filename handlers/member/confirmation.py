@@ -13,8 +13,10 @@ YES = "確認"
 def confirm(ctx: Context, nonce: str = "") -> Reply:
     """確認剛才問你的事"""
     waiting = ctx.awaited()
+    if waiting is None or waiting.awaiting not in router.CONFIRMING:
+        raise NothingToConfirm
     # a button of an earlier question must not confirm a later one
-    if waiting is None or (nonce and nonce != waiting.nonce):
+    if nonce and nonce != waiting.nonce:
         raise NothingToConfirm
     return router.DIALOGUES[waiting.awaiting](ctx, YES)
 

@@ -9,7 +9,7 @@ from models.talk import conversation
 APOLOGIES = 3
 
 
-@command("說明", "幫助", "選單", "功能", "怎麼用", "help", "menu", topic="", menu=6)
+@command("說明", "幫助", "選單", "功能", "怎麼用", "使用說明", "help", "menu", topic="", menu=6)
 def show(ctx: Context) -> Reply:
     """看可以做什麼"""
     return cards.overview(router.visible(ctx.role))

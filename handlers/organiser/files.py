@@ -44,7 +44,7 @@ def received(ctx: Context) -> Reply:
     return cards.report(kind, report, nonce=nonce)
 
 
-@dialogue("import")
+@dialogue("import", confirms=True)
 def confirmed(ctx: Context, text: str) -> Reply:
     """Write the file that was reported on, all of it or nothing."""
     if text not in YES:
