@@ -20,7 +20,10 @@ from models.loyalty import points, tiers
 from models.programme import PointTerms, Programme
 from models.shop.orders import BOUGHT, Order, OrderDraft, Status, follows
 
-UNDONE = (Status.CANCELLED, Status.REFUNDED)
+REASONS = {
+    Status.CANCELLED: N_("訂單 {order_no} 取消"),
+    Status.REFUNDED: N_("訂單 {order_no} 退款"),
+}
 
 
 class CannotBecome(Refusal):
@@ -148,10 +151,10 @@ def _move_points(
         points.TakeBack(
             earned=step.source,
             source=f"{step.source}:{step.after}",
-            reason=N_("訂單 {order_no} 退款").format(order_no=step.order_no),
+            reason=REASONS[step.after].format(order_no=step.order_no),
         )
         for step in later
-        if step.after in UNDONE and step.source in known
+        if step.after in REASONS and step.source in known
     ]
     points.take_back_many(session, undone, now=now, terms=terms)
 

@@ -8,6 +8,7 @@ import pytest
 
 from backoffice import imports
 from backoffice.imports import Report
+from tests.backoffice.files import line_id, members_csv
 
 Bring = Callable[..., Report]
 
@@ -27,3 +28,20 @@ def bring(session, now, programme) -> Iterator[Bring]:
         return report
 
     return bring
+
+
+@pytest.fixture
+def cast(bring):
+    """小美 and 小林 are members."""
+    bring(
+        "members",
+        members_csv(
+            {
+                "line_user_id": line_id(1),
+                "external_id": "7",
+                "name": "小美",
+                "phone": "0912345678",
+            },
+            {"line_user_id": line_id(2), "external_id": "8", "name": "小林", "phone": ""},
+        ),
+    )

@@ -6,13 +6,11 @@ Run as a program it makes them (`make FOLDER COUNT SEED`) or imports them
 
 from __future__ import annotations
 
-import io
 import json
 import random
 import resource
 import sys
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -24,24 +22,16 @@ from sqlalchemy.orm import Session
 from backoffice import imports
 from backoffice.imports import BadFile
 from models import database, programme
+from tests.backoffice import hostile_workbooks
 from tests.backoffice.files import (
     MEMBER_COLUMNS,
     ORDER_COLUMNS,
-    RELATIONS,
-    SHARED,
-    SHEET,
     csv_of,
     line_id,
-    rewritten,
-    sheet_xml,
-    with_shared,
-    xlsx_of,
 )
 
 MIB = 1024 * 1024
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
-BOOK = "xl/workbook.xml"
-STYLES = "xl/styles.xml"
 CELLS = [
     "=1+1",
     "＝1+1",
@@ -91,15 +81,6 @@ def table(dice: Dice) -> list[list[str]]:
     ]
 
 
-def good_workbook(dice: Dice) -> bytes:
-    plain = xlsx_of([list(columns(dice)), ["7"] * 8])
-    return with_shared(plain, b"<sst><si><t>7</t></si></sst>")
-
-
-def with_sheet(dice: Dice, rows: str, **around: str) -> bytes:
-    return rewritten(good_workbook(dice), {SHEET: sheet_xml(rows, **around)}, zipfile.ZIP_DEFLATED)
-
-
 def noise(dice: Dice) -> bytes:
     head = dice.choice([b"", b"PK", b"PK\x03\x04", b"\xef\xbb\xbf", b"\xff\xfe", b"\x89PNG\r\n"])
     return head + dice.randbytes(dice.randrange(20_000))
@@ -133,103 +114,6 @@ def wide_csv(dice: Dice) -> bytes:
     return csv_of([[*columns(dice), *(f"c{n}" for n in range(wide))], ["7"] * wide])
 
 
-def torn_workbook(dice: Dice) -> bytes:
-    data = good_workbook(dice)
-    return data[: dice.randrange(len(data))]
-
-
-def scarred_workbook(dice: Dice) -> bytes:
-    data = bytearray(good_workbook(dice))
-    for _ in range(dice.randrange(1, 60)):
-        data[dice.randrange(len(data))] = dice.randrange(256)
-    return bytes(data)
-
-
-def odd_cells(dice: Dice) -> bytes:
-    kinds = ["n", "s", "b", "e", "d", "str", "inlineStr", "x", ""]
-    values = ["-1", "99999999999", "abc", "1e308", "NaN", "inf", "-5", "2958466", "", "1_0", "²"]
-    references = ["A1", "XFD1048576", "ZZZZ9", "1A", "", "A0", "$B$2"]
-
-    def cell() -> str:
-        return (
-            f'<c r="{dice.choice(references)}" t="{dice.choice(kinds)}" '
-            f's="{dice.choice(["", "0", "1", "-1", "9999999", "x"])}">'
-            f"<v>{dice.choice(values)}</v></c>"
-        )
-
-    rows = "".join(
-        f'<row r="{dice.choice(["", "1", "2", "0", "-1", "9999999", "12345678", "x"])}">'
-        f"{''.join(cell() for _ in range(5))}</row>"
-        for _ in range(20)
-    )
-    return with_sheet(dice, rows)
-
-
-def unfolding_workbook(dice: Dice) -> bytes:
-    """A small archive that becomes very much larger."""
-    text = dice.choice(
-        [
-            "<a/>" * 5_000_000,
-            "<row><c/></row>" * 1_000_000,
-            "<c>" * 200_000,
-            " " * (60 * MIB),
-            "<row><c t='str'><v>ab</v></c></row>" * 1_000_000,
-            "".join(f"<a{n}/>" for n in range(500_000)),
-            "<a " + " ".join(f'b{n}=""' for n in range(300_000)) + "/>",
-            "<a b='" + "x" * (30 * MIB) + "'/>",
-            "<!--" + "x" * (30 * MIB) + "-->",
-            "<row><c t='str'><v>" + "x" * (30 * MIB) + "</v></c></row>",
-            "x" * (70 * MIB),
-        ]
-    )
-    part = dice.choice([SHEET, SHEET, SHARED, STYLES, BOOK])
-    return rewritten(good_workbook(dice), {part: sheet_xml(text)})
-
-
-def many_texts(dice: Dice) -> bytes:
-    text = dice.choice(["<si/>", "<si><t>ab</t></si>", "<si><t>😀ab</t></si>"]) * 900_000
-    return rewritten(good_workbook(dice), {SHARED: f"<sst>{text}</sst>".encode()})
-
-
-def laughing_workbook(dice: Dice) -> bytes:
-    entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
-    text = f'<!DOCTYPE x [<!ENTITY a0 "ha">{entities}]><sst><si><t>&a11;</t></si></sst>'
-    return rewritten(good_workbook(dice), {dice.choice([SHARED, SHEET, BOOK]): text.encode()})
-
-
-def lost_parts(dice: Dice) -> bytes:
-    part = dice.choice([SHARED, SHEET, BOOK, STYLES, RELATIONS, "_rels/.rels"])
-    content = dice.choice([b"", b"<x/>", b"\xff", b"not xml", b"<Relationships/>"])
-    return rewritten(good_workbook(dice), {part: content})
-
-
-def wandering_parts(dice: Dice) -> bytes:
-    target = dice.choice(["/xl/workbook.xml", "../../../etc/passwd", "", "/", "http://x/y", "\0"])
-    relation = f'<Relationship Id="rId1" Target="{target}" Type="x/worksheet"/>'
-    text = f"<Relationships>{relation}</Relationships>"
-    return rewritten(good_workbook(dice), {RELATIONS: text.encode()})
-
-
-def crowded_archive(dice: Dice) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for n in range(dice.choice([3_000, 20_000])):
-            archive.writestr(f"{n}", b"")
-    return file.getvalue()
-
-
-def odd_compression(dice: Dice) -> bytes:
-    return rewritten(good_workbook(dice), {}, dice.choice([zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2]))
-
-
-def locked_archive(dice: Dice) -> bytes:
-    data = bytearray(good_workbook(dice))
-    at = 0
-    while (at := data.find(b"PK\x01\x02", at + 1)) >= 0:
-        data[at + 8] |= 1
-    return bytes(data)
-
-
 KINDS: list[Callable[[Dice], bytes]] = [
     noise,
     odd_csv,
@@ -239,19 +123,19 @@ KINDS: list[Callable[[Dice], bytes]] = [
     scarred_csv,
     long_csv,
     wide_csv,
-    torn_workbook,
-    scarred_workbook,
-    scarred_workbook,
-    odd_cells,
-    odd_cells,
-    unfolding_workbook,
-    many_texts,
-    laughing_workbook,
-    lost_parts,
-    wandering_parts,
-    crowded_archive,
-    odd_compression,
-    locked_archive,
+    hostile_workbooks.torn_workbook,
+    hostile_workbooks.scarred_workbook,
+    hostile_workbooks.scarred_workbook,
+    hostile_workbooks.odd_cells,
+    hostile_workbooks.odd_cells,
+    hostile_workbooks.unfolding_workbook,
+    hostile_workbooks.many_texts,
+    hostile_workbooks.laughing_workbook,
+    hostile_workbooks.lost_parts,
+    hostile_workbooks.wandering_parts,
+    hostile_workbooks.crowded_archive,
+    hostile_workbooks.odd_compression,
+    hostile_workbooks.locked_archive,
 ]
 
 
