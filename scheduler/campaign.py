@@ -130,9 +130,9 @@ def plan(campaign: Campaign, *, only: int | None = None) -> Planned:
     query = campaign.audience().add_columns(consents.allows(campaign.topic).label("allowed"))
     if only is not None:
         query = query.where(Member.id == only)
-    rows = campaign.session.execute(query.execution_options(yield_per=CHUNK))
-    for chunk in _chunks(rows, CHUNK):
-        _plan_chunk(campaign, chunk, result)
+    with campaign.session.execute(query.execution_options(yield_per=CHUNK)) as rows:
+        for chunk in _chunks(rows, CHUNK):
+            _plan_chunk(campaign, chunk, result)
     return result
 
 
