@@ -101,7 +101,7 @@ class Worker:
             thread.start()
             self._threads.append(thread)
 
-    def stop(self, seconds: float = 9.0) -> None:
+    def stop(self, seconds: float = 7.0) -> None:
         """Let what is at hand finish, and end."""
         self.stopping.set()
         for bell in ("inbox", "outbox", "profiles"):

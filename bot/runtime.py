@@ -39,8 +39,8 @@ class Runtime:
 
     def close(self) -> None:
         """Give connections back."""
-        self.engine.dispose()
         self.wakeups.close()
+        self.engine.dispose()
 
 
 def build(settings: Settings, *, clock: Clock = wall_clock, line: Line | None = None) -> Runtime:

@@ -39,6 +39,9 @@ class RedisChannel:
                 if message is not None:
                     heard(message["data"].decode())
 
+    def close(self) -> None:
+        self._client.close()
+
 
 class PostgresChannel:
     """LISTEN and NOTIFY on connections of their own, outside the pool."""
@@ -61,11 +64,15 @@ class PostgresChannel:
                 for notice in connection.notifies(timeout=LOOK):
                     heard(notice.payload)
 
+    def close(self) -> None:
+        if self._publisher is not None:
+            self._publisher.close()
+
     def _connection(self) -> Any:
         """A connection of the driver's own kind, which the pool forgets."""
         pooled = self._engine.raw_connection()
-        pooled.detach()
         connection: Any = pooled.driver_connection
+        pooled.detach()
         connection.autocommit = True
         return connection
 

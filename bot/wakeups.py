@@ -7,6 +7,7 @@ wake-up costs a moment and never a message. What carries it may be absent, hang 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol
 
@@ -15,6 +16,7 @@ import structlog
 log = structlog.get_logger()
 
 REST = 5.0  # seconds to leave a broken channel alone
+FAREWELL = 1.5  # seconds for what was rung last to be told
 
 
 class Channel(Protocol):
@@ -25,6 +27,9 @@ class Channel(Protocol):
 
     def listen(self, heard: Callable[[str], None], closed: threading.Event) -> None:
         """Call `heard` with what others publish until `closed`; may fail in any way."""
+
+    def close(self) -> None:
+        """Give connections back."""
 
 
 class Wakeups:
@@ -40,7 +45,7 @@ class Wakeups:
         self._closed = threading.Event()
         self._pending: set[str] = set()
         self._something = threading.Event()
-        self._started: set[str] = set()
+        self._threads: dict[str, threading.Thread] = {}
 
     def ring(self, bell: str) -> None:
         """Wake who waits for `bell`, here and elsewhere."""
@@ -60,11 +65,16 @@ class Wakeups:
         return rang
 
     def close(self) -> None:
-        """Let the threads end and wake everybody."""
+        """Tell what was rung last, let the threads end, and wake everybody."""
         self._closed.set()
         self._something.set()
         for event in list(self._bells.values()):
             event.set()
+        deadline = time.monotonic() + FAREWELL
+        for thread in self._threads.values():
+            thread.join(max(0.0, deadline - time.monotonic()))
+        if self._channel is not None:
+            self._channel.close()
 
     def _bell(self, name: str) -> threading.Event:
         with self._lock:
@@ -72,19 +82,22 @@ class Wakeups:
 
     def _start(self, work: Callable[[Channel], None]) -> None:
         # at first use: a thread would not survive the server's fork
-        if work.__name__ in self._started:
+        name = work.__name__
+        if name in self._threads:
             return
         with self._lock:
-            if work.__name__ not in self._started and self._channel is not None:
-                self._started.add(work.__name__)
+            if name not in self._threads and not self._closed.is_set():
                 thread = threading.Thread(target=work, args=[self._channel], daemon=True)
                 thread.start()
+                self._threads[name] = thread
 
     def _publish(self, channel: Channel) -> None:
-        while not self._closed.is_set():
+        told = False
+        while not told:
             self._something.wait()
             self._something.clear()
-            while self._pending and not self._closed.is_set():
+            told = self._closed.is_set()
+            while self._pending:
                 bell = self._pending.pop()
                 try:
                     channel.publish(bell)

@@ -34,6 +34,9 @@ def bring_in(
             click.echo(_unreadable(refused).json())
         raise
     click.echo(report.json() if as_json else _spoken(report))
+    if report.ignored:
+        # beside the JSON, whose form programs rely on
+        click.echo(f"ignored columns: {', '.join(report.ignored)}", err=as_json)
     if report.rejected:
         raise click.exceptions.Exit(1)
 

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 WEB_THREADS = 16
 # A stop is over within ten seconds; whatever is at hand then was made to survive a kill
-LAST_SECOND = 9.5
+LAST_SECOND = 9.0
 
 
 @click.command()
@@ -38,7 +38,6 @@ def worker() -> None:
     log.info("worker_started")
     stop.wait()
     work.stop()
-    wired.close()
     log.info("worker_stopped")
 
 
@@ -51,7 +50,6 @@ def scheduler() -> None:
     wired = checked()
     log.info("scheduler_started")
     timetable.run(wired, stop_on_signals())
-    wired.close()
     log.info("scheduler_stopped")
 
 
@@ -81,7 +79,6 @@ def serve() -> None:
         stop.set()
         work.stop()
         ticking.join()
-        wired.close()
 
 
 def checked() -> Runtime:

@@ -10,10 +10,11 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 import orjson
+import structlog
 from flask import current_app
 from flask.cli import with_appcontext
 
-from bot import startup
+from bot import logs, startup
 from bot.account import Unavailable
 from bot.runtime import Runtime
 from models.base import TAIPEI
@@ -44,8 +45,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 
 
 def runtime() -> Runtime:
-    """The runtime of this command's app."""
+    """The runtime of this command's app, closed when the command is over."""
     found: Runtime = current_app.extensions["runtime"]()
+    click.get_current_context().call_on_close(found.close)
     return found
 
 
@@ -54,6 +56,8 @@ def plainly(function: Callable[Parameters, Result]) -> Callable[Parameters, Resu
 
     @wraps(function)
     def command(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
+        if not structlog.is_configured():
+            logs.configure()  # until the settings say how; stdout is for results
         try:
             return function(*args, **kwargs)
         except Unavailable as error:
