@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.wakeups import Wakeups
@@ -66,15 +66,12 @@ class Intake:
     def _commit(self, batch: list[Waiting]) -> None:
         try:
             self._write([arrival for arrivals, _ in batch for arrival in arrivals])
-        except SQLAlchemyError as error:
-            if len(batch) == 1:
-                batch[0][1].set_exception(error)
-                return
-            # one request's rows must not fail its neighbours
-            for waiting in batch:
-                self._commit([waiting])
-            return
         except Exception as error:
+            # one request's rows must not fail its neighbours; without a database all fail
+            if len(batch) > 1 and not isinstance(error, OperationalError):
+                for waiting in batch:
+                    self._commit([waiting])
+                return
             for _, done in batch:
                 done.set_exception(error)
             return
@@ -87,4 +84,6 @@ class Intake:
             # one INSERT must not meet the same id twice; the first one counts
             unique = {arrival.event_id: arrival for arrival in reversed(arrivals)}
             firsts = [a for a in arrivals if unique[a.event_id] is a]
+            # as they happened; and two processes that store the same do it in the same order
+            firsts.sort(key=lambda arrival: arrival.occurred_at)
             inbox.store(session, firsts, now=self.clock())

@@ -10,11 +10,13 @@ import random
 import secrets
 import socket
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.dispatch import Dispatcher
@@ -54,8 +56,8 @@ class InboxWorker:
             try:
                 if not self.drain():
                     self._wakeups.wait("inbox", POLL)
-            except OperationalError as error:
-                log.error("inbox_database_away", error=str(error.orig)[:200])
+            except Exception as error:  # a worker that ended would leave everybody waiting
+                log.error("inbox_in_trouble", error=type(error).__name__)
                 stop.wait(REST)
         self._let_go()
 
@@ -86,9 +88,9 @@ class InboxWorker:
                     self._dispatcher.handle(session, row, now=now)
                 inbox.finish(session, [row.id for row in rows], now=now)
                 inbox.release(session, owner=self.owner, now=now, lane=lane)
-        except OperationalError:
-            raise
         except Exception:  # whichever event it was, each gets its own try
+            if not rows:
+                raise
             return self._one_by_one(lane, rows)
         self._wakeups.ring("outbox")
         return len(rows)
@@ -114,11 +116,10 @@ class InboxWorker:
                     return True
                 self._dispatcher.handle(session, row, now=now, content=content)
                 inbox.finish(session, [row.id], now=now)
-        except OperationalError:
-            raise
         except Exception as error:
-            log.exception("event_failed", event_id=row.event_id, error=type(error).__name__)
+            # while the database is away this fails too, and no try is counted
             self._put_off(row, error)
+            log.exception("event_failed", event_id=row.event_id, error=type(error).__name__)
             return False
         return True
 
@@ -130,16 +131,23 @@ class InboxWorker:
     def _put_off(self, row: Stored, error: Exception) -> None:
         with self._sessions.begin() as session:
             now = self._clock()
-            if inbox.fail(session, row.id, error=repr(error)[:500], now=now):
+            if inbox.fail(session, row.id, error=_place(error), now=now):
                 self._dispatcher.apologise(session, row, now=now)
 
     def _let_go(self, lane: int | None = None) -> None:
         try:
             with self._sessions.begin() as session:
                 inbox.release(session, owner=self.owner, now=self._clock(), lane=lane)
-        except OperationalError as error:
-            log.warning("lanes_not_released", error=str(error.orig)[:200])
+        except SQLAlchemyError as error:
+            log.warning("lanes_not_released", error=type(error).__name__)
 
 
 class OneByOne(Exception):
     """This batch holds an event that needs a download before its transaction."""
+
+
+def _place(error: Exception) -> str:
+    """What went wrong and where; its text is left out, it may repeat what a member wrote."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"

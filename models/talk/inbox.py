@@ -215,14 +215,18 @@ def finish(session: Session, ids: Sequence[int], *, now: datetime, state: str = 
 
 
 def fail(session: Session, event_id: int, *, error: str, now: datetime) -> bool:
-    """Count a failed try and put the event off; True when it was the last try."""
-    attempts = session.scalar(
+    """Count a failed try and put the event off; True when it was the last try.
+
+    An event that another worker has handled meanwhile stays handled.
+    """
+    tries = session.scalar(
         update(InboxEvent)
-        .where(InboxEvent.id == event_id)
+        .where(InboxEvent.id == event_id, InboxEvent.state == "new")
         .values(attempts=InboxEvent.attempts + 1, error=error)
         .returning(InboxEvent.attempts)
     )
-    tries = attempts or 0
+    if tries is None:
+        return False
     over = tries >= MAX_ATTEMPTS
     session.execute(
         update(InboxEvent)
