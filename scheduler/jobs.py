@@ -49,7 +49,7 @@ def daily(hour: int) -> Callable[[Chore], Chore]:
 @daily(hour=0)
 def expire_points(session: Session, now: datetime, programme: Programme) -> str:
     """Write off the lots whose last day is over."""
-    return f"{points.expire(session, now=now)} lots"
+    return f"{points.expire(session, now=now)} points"
 
 
 @daily(hour=1)
