@@ -227,7 +227,7 @@ def fail(session: Session, event_id: int, *, error: str, now: datetime) -> bool:
     )
     if tries is None:
         return False
-    over = tries >= MAX_ATTEMPTS
+    over = bool(tries >= MAX_ATTEMPTS)
     session.execute(
         update(InboxEvent)
         .where(InboxEvent.id == event_id)
