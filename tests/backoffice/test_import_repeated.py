@@ -182,10 +182,12 @@ def import_and_wait(url, files, wrote):
         time.sleep(60)
 
 
+@pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("count", [3, pytest.param(100, marks=pytest.mark.slow)])
 def test_an_import_that_is_killed_has_changed_nothing(database, sessions, programme, count):
     """Killed when all is written and nothing committed; then the same file goes in whole."""
-    spawn = multiprocessing.get_context("spawn")
+    spawn = multiprocessing.get_context("forkserver")
+    spawn.set_forkserver_preload(["backoffice.imports", "models.programme", __name__])
     for seed in range(count):
         files, wrote = generated(seed), spawn.Event()
         before = counted(sessions)
