@@ -17,7 +17,9 @@ db = AppGroup("db", help="The database's tables.")
 def upgrade() -> None:
     """Bring the tables up to date; nothing happens if they are."""
     found = settings.read(for_real=False)
-    startup.version(runtime.connect(found))
+    engine = runtime.connect(found)
+    startup.version(engine)  # one line if it cannot be reached
+    engine.dispose()
     database.upgrade(found.database_url)
     click.echo("the database is up to date")
 
