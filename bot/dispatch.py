@@ -25,12 +25,14 @@ from models.people.roles import Role
 from models.programme import Programme
 from models.talk import outbox, outbox_riding
 from models.talk.inbox import Stored
+from models.talk.outbox_records import OutboxMessage
 
 log = structlog.get_logger()
 
 # an event older than this is a replay unless LINE itself says it delivers it again
 STALE = timedelta(hours=48)
 NOTICE = "notice"  # registered like an event, called along with an answer
+RIDING = "riding"  # so too: called when something waits to ride along, to see that it is true
 MOST_MESSAGES = 5
 MOST_RIDERS = 2
 
@@ -135,7 +137,6 @@ class Dispatcher:
             return
         messages = messages[:MOST_MESSAGES]
         room = min(MOST_MESSAGES - len(messages), MOST_RIDERS)
-        riding = outbox_riding.rides_for(ctx.session, ctx.member.id, now=ctx.now, limit=room)
         outbox.reply(
             ctx.session,
             inbox_id=row.id,
@@ -146,8 +147,17 @@ class Dispatcher:
             occurred_at=row.received_at,
             now=ctx.now,
             essential=ctx.essential,
-            riding=riding,
+            riding=self._riding(ctx, room),
         )
+
+    def _riding(self, ctx: Context, room: int) -> list[OutboxMessage]:
+        """What goes along with the answer, as true as the answer itself."""
+        session, member_id = ctx.session, ctx.member.id
+        found = outbox_riding.rides_for(session, member_id, now=ctx.now, limit=room)
+        if not found or RIDING not in router.EVENTS:
+            return found
+        router.EVENTS[RIDING](ctx)
+        return outbox_riding.rides_for(session, member_id, now=ctx.now, limit=room)
 
 
 def route(ctx: Context) -> Reply:
@@ -161,7 +171,7 @@ def route(ctx: Context) -> Reply:
         known = router.EVENTS.get(f"message:{event.message_type}", router.EVENTS["message:other"])
         return known(ctx)
     # names of our own are no events, whatever LINE may call one some day
-    ours = event.kind == NOTICE or ":" in event.kind
+    ours = event.kind in (NOTICE, RIDING) or ":" in event.kind
     return None if ours or event.kind not in router.EVENTS else router.EVENTS[event.kind](ctx)
 
 

@@ -26,6 +26,7 @@ from models.people.consents import Topic
 from models.people.members import Member
 from models.programme import CouponTerms, Programme
 from models.talk import outbox
+from models.talk import outbox_riding as riding
 from models.talk.outbox import Draft
 from models.talk.policy import Purpose
 
@@ -42,7 +43,7 @@ class Campaign:
     run is made up for; with `each_day` every missed day is planned, without it
     the latest run covers those before it. `use_days`: sent later than that, it
     is dropped. With `rides` it goes free with the member's next reply until
-    `ride_until`, and is pushed then.
+    `ride_until`, and is pushed then; what waits so is kept true by `refresh`.
     """
 
     key: ClassVar[str]
@@ -86,6 +87,10 @@ class Campaign:
         """When a message that rides along is pushed after all."""
         return self.now
 
+    def use_until(self, person: Recipient, due_at: datetime) -> datetime:
+        """When it is of no use any more."""
+        return due_at + timedelta(days=self.use_days)
+
     @staticmethod
     def people(*columns: Any) -> Select[Any]:
         """A select of what every audience needs, and `columns`."""
@@ -127,6 +132,8 @@ def plan(campaign: Campaign, *, only: int | None = None) -> Planned:
     Twice is harmless: the outbox keeps one message per rule, period and member.
     """
     result = Planned(campaign.key, campaign.day.isoformat())
+    if campaign.rides:
+        refresh(campaign, only=only)
     query = campaign.audience().add_columns(consents.allows(campaign.topic).label("allowed"))
     if only is not None:
         query = query.where(Member.id == only)
@@ -134,6 +141,24 @@ def plan(campaign: Campaign, *, only: int | None = None) -> Planned:
         for chunk in _chunks(rows, CHUNK):
             _plan_chunk(campaign, chunk, result)
     return result
+
+
+def refresh(campaign: Campaign, *, only: int | None = None) -> None:
+    """Let the campaign's riders that still wait say what is true now, or nothing.
+
+    Weeks may lie between the plan and the reply that a rider goes along with.
+    """
+    last = 0
+    while riders := riding.waiting(campaign.session, campaign.key, member_id=only, after=last):
+        last = riders[-1].id
+        concerned = Member.id.in_({rider.member_id for rider in riders})
+        rows = campaign.session.execute(campaign.audience().where(concerned))
+        true = {draft.key: draft for draft in (_draft(campaign, row, None) for row in rows)}
+        for rider in riders:
+            if rider.key in true:
+                riding.rewrite(rider, true[rider.key])
+            else:
+                riding.withdraw(rider, now=campaign.now)
 
 
 def due_days(
@@ -205,7 +230,7 @@ def _coupons(campaign: Campaign, rows: Sequence[Recipient]) -> dict[str, Coupon]
 def _draft(campaign: Campaign, row: Recipient, coupon: Coupon | None) -> Draft:
     with speaking(row.language):
         message = campaign.message(row, coupon)
-    due_at = campaign.ride_until(row) if campaign.rides else campaign.now
+    due_at = max(campaign.ride_until(row), campaign.now) if campaign.rides else campaign.now
     return Draft(
         key=_key(campaign, row),
         rule=campaign.key,
@@ -215,8 +240,8 @@ def _draft(campaign: Campaign, row: Recipient, coupon: Coupon | None) -> Draft:
         messages=[message],
         topic=campaign.topic,
         purpose=Purpose.SERVICE if campaign.topic is Topic.SERVICE else Purpose.MARKETING,
-        due_at=max(due_at, campaign.now),
-        use_until=max(due_at, campaign.now) + timedelta(days=campaign.use_days),
+        due_at=due_at,
+        use_until=campaign.use_until(row, due_at),
         rides=campaign.rides,
         capped=campaign.capped,
     )

@@ -8,6 +8,7 @@ from bot.views import profile as cards
 from models.base import N_, Refusal
 from models.loyalty import gifts
 from models.people import birthdays, members, tags
+from models.talk import switches
 from scheduler.campaign import plan
 from scheduler.campaigns.birthday import Birthday
 
@@ -100,8 +101,9 @@ def _set_birthday(ctx: Context, text: str) -> list[cards.Coupon]:
     birthdays.give(ctx.session, ctx.member, born, today=ctx.today)
     ctx.session.flush()
     # today's run may be over: whoever joins on their birthday gets the offer all the same
-    today = Birthday(ctx.session, now=ctx.now, programme=ctx.programme)
-    plan(today, only=ctx.member.id)
+    if switches.is_on(ctx.session, Birthday.key):
+        today = Birthday(ctx.session, now=ctx.now, programme=ctx.programme)
+        plan(today, only=ctx.member.id)
     return gifts.newcomer(ctx.session, ctx.member.id, programme=ctx.programme, now=ctx.now)
 
 

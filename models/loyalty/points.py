@@ -15,7 +15,7 @@ from models.loyalty.points_earning import (
     earn_many,
     opening,
 )
-from models.loyalty.points_expiry import expire, expiring
+from models.loyalty.points_expiry import expire, expiring, expiring_by_month
 from models.loyalty.points_lots import NoSuchEarning
 from models.loyalty.points_posting import NotAnAmount, SourceReused
 from models.loyalty.points_queries import (
@@ -73,6 +73,7 @@ __all__ = [
     "earn_many",
     "expire",
     "expiring",
+    "expiring_by_month",
     "give_back",
     "history",
     "liability",

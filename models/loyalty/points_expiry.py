@@ -6,12 +6,12 @@ leave out what is due by themselves, so that nothing waits for this to run.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from models.base import end_of_day, local_day
+from models.base import day_start, end_of_day, local_day
 from models.loyalty.points_lots import Lot, lots
 from models.loyalty.points_posting import Line, Posting, body, hold, post
 from models.loyalty.points_records import Account, Kind, PointLot
@@ -49,6 +49,45 @@ def expiring(*, now: datetime, within_days: int) -> Select[int, int, datetime]:
         .where(PointLot.remaining > 0, PointLot.expires_at > now, PointLot.expires_at <= until)
         .group_by(PointLot.member_id)
     )
+
+
+def expiring_by_month(*, now: datetime, within_days: int) -> Select[int, str, int, datetime]:
+    """Members with points to lose soon, a row for each month ("2026-12") in which they go.
+
+    A month is told of once the first of its points are within `within_days`,
+    and then with all that go in it: (member, month, points, when the first expire).
+    """
+    today = local_day(now)
+    until = end_of_day(today, days_later=within_days)
+    months = _months(today, today + timedelta(days=within_days))
+    month = case(*[(PointLot.expires_at <= end, literal(name)) for name, end in months])
+    lots = (
+        select(PointLot.member_id, PointLot.remaining, PointLot.expires_at, month.label("month"))
+        .where(PointLot.remaining > 0, PointLot.expires_at > now)
+        .where(PointLot.expires_at <= months[-1][1])
+        .subquery()
+    )
+    first = func.min(lots.c.expires_at)
+    return (
+        select(
+            lots.c.member_id,
+            lots.c.month,
+            func.sum(lots.c.remaining).label("points"),
+            first.label("expires_at"),
+        )
+        .group_by(lots.c.member_id, lots.c.month)
+        .having(first <= until)
+    )
+
+
+def _months(first: date, last: date) -> list[tuple[str, datetime]]:
+    """The months from one day's to another's, each with the instant at which it is over."""
+    months, day = [], first.replace(day=1)
+    while day <= last:
+        following = (day + timedelta(days=31)).replace(day=1)
+        months.append((f"{day:%Y-%m}", day_start(following)))
+        day = following
+    return months
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.talk.outbox import Draft
 from models.talk.outbox_facts import facts, marketing_of_late, messages_with_facts
 from models.talk.outbox_records import OutboxMessage, State, in_state, standing_alone
 from models.talk.policy import Purpose, Send, SendRules, decide
@@ -55,6 +56,40 @@ def rides_for(
         return []
     query = select(OutboxMessage).where(OutboxMessage.id.in_(chosen))
     return list(session.scalars(query.order_by(OutboxMessage.due_at, OutboxMessage.id)))
+
+
+def waiting(
+    session: Session, rule: str, *, member_id: int | None = None, after: int = 0, limit: int = 500
+) -> list[OutboxMessage]:
+    """A rule's riders that nobody has tried to send, by id from `after` on; locked.
+
+    Of one member, or of all. Until it is tried, a rider may still be changed or
+    taken back.
+    """
+    query = select(OutboxMessage).where(
+        OutboxMessage.rule == rule,
+        OutboxMessage.rides.is_(True),
+        in_state(State.QUEUED),
+        standing_alone(),
+        OutboxMessage.lease.is_(None),
+        OutboxMessage.first_tried_at.is_(None),
+        OutboxMessage.id > after,
+    )
+    if member_id is not None:
+        query = query.where(OutboxMessage.member_id == member_id)
+    locked = query.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return list(session.scalars(locked.order_by(OutboxMessage.id).limit(limit)))
+
+
+def rewrite(rider: OutboxMessage, draft: Draft) -> None:
+    """Let a waiting rider say what is true now."""
+    rider.messages = orjson.dumps(draft.messages).decode()
+    rider.due_at, rider.use_until = draft.due_at, draft.use_until
+
+
+def withdraw(rider: OutboxMessage, *, now: datetime) -> None:
+    """Call off a waiting rider that is not true any more."""
+    rider.state, rider.reason, rider.done_at = State.CANCELLED.value, "untrue", now
 
 
 def settle(session: Session, reply_ids: Sequence[int], state: State, *, now: datetime) -> None:

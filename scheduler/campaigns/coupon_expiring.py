@@ -17,6 +17,8 @@ from models.people.consents import Topic
 from models.people.members import Member
 from scheduler.campaign import Campaign, Recipient
 
+PUSH_BEFORE = timedelta(days=1, hours=13, minutes=30)  # just after that day's run made it true
+
 
 class CouponExpiring(Campaign):
     key = "coupon_expiring"
@@ -49,7 +51,11 @@ class CouponExpiring(Campaign):
 
     def ride_until(self, person: Recipient) -> datetime:
         expires_at: datetime = person.expires_at
-        return max(self.now, expires_at - timedelta(days=1, hours=14))
+        return expires_at - PUSH_BEFORE
+
+    def use_until(self, person: Recipient, due_at: datetime) -> datetime:
+        expires_at: datetime = person.expires_at
+        return expires_at
 
     def message(self, person: Recipient, coupon: Coupon | None) -> Message:
         last_day = local_day(person.expires_at - timedelta(seconds=1))

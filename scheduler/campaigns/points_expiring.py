@@ -1,4 +1,7 @@
-"""Points expiring: told along with the next reply, pushed a week before if there was none."""
+"""Points expiring: told along with the next reply, pushed a week before if there was none.
+
+One reminder for all that goes in the same month.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,14 @@ from sqlalchemy import Select
 from bot.texts import _, long_day, points
 from bot.views import kit
 from bot.views.kit import Message
-from models.base import TAIPEI, local_day
+from models.base import local_day
 from models.loyalty import points as ledger
 from models.loyalty.coupons import Coupon
 from models.people.consents import Topic
 from models.people.members import Member
 from scheduler.campaign import Campaign, Recipient
 
-PUSH_BEFORE = timedelta(days=7)
+PUSH_BEFORE = timedelta(days=6, hours=13, minutes=30)  # just after that day's run made it true
 
 
 class PointsExpiring(Campaign):
@@ -29,20 +32,23 @@ class PointsExpiring(Campaign):
 
     def audience(self) -> Select[Any]:
         days = self.programme.points.remind_days
-        due = ledger.expiring(now=self.now, within_days=days).subquery()
+        due = ledger.expiring_by_month(now=self.now, within_days=days).subquery()
         return (
-            self.people(due.c.points, due.c.expires_at)
+            self.people(due.c.month, due.c.points, due.c.expires_at)
             .join(due, due.c.member_id == Member.id)
-            .order_by(Member.id)
+            .order_by(Member.id, due.c.month)
         )
 
     def period(self, person: Recipient) -> str:
-        # one reminder for all that goes in the same month
-        return f"{person.expires_at.astimezone(TAIPEI):%Y-%m}"
+        return str(person.month)
 
     def ride_until(self, person: Recipient) -> datetime:
         expires_at: datetime = person.expires_at
-        return max(self.now, expires_at - PUSH_BEFORE)
+        return expires_at - PUSH_BEFORE
+
+    def use_until(self, person: Recipient, due_at: datetime) -> datetime:
+        expires_at: datetime = person.expires_at
+        return expires_at
 
     def message(self, person: Recipient, coupon: Coupon | None) -> Message:
         last_day = local_day(person.expires_at - timedelta(seconds=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, literal
 
 from bot.texts import _
 from bot.views import arrival, kit
@@ -31,6 +31,8 @@ class Welcome(Campaign):
                 Member.friend_since >= since,
                 Member.friend_since < end_of_day(self.day),
                 Member.gifted_at.is_(None),
+                # without a gift there is nothing to say
+                literal(bool(self.programme.gifts.newcomer)),
             )
             .order_by(Member.id)
         )

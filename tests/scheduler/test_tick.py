@@ -165,3 +165,19 @@ def test_points_expire_on_the_morning_after_their_last_day(shop: Shop, befriend:
     assert shop.tick().chores["expire_points"] == "0 points"
     shop.clock.jump(taipei(2026, 11, 25, 0, 1))
     assert shop.tick().chores["expire_points"] == "30 points"
+
+
+@pytest.mark.parametrize(("on", "offers"), [(True, 1), (False, 0)])
+def test_who_tells_their_birthday_on_the_day_gets_the_offer_if_it_is_on(
+    shop: Shop, on: bool, offers: int
+):
+    with shop.sessions.begin() as session:
+        switches.switch(session, "birthday", on=on, now=shop.clock())
+    mei = shop.phone("小美")
+    mei.follows()
+
+    mei.says("生日 11/24")
+
+    query = select(OutboxMessage.id).where(OutboxMessage.rule == "birthday")
+    with shop.sessions() as session:
+        assert len(session.scalars(query).all()) == offers
