@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from bot import account, startup
+from bot import account, assembly, startup
 from bot.account import Unavailable
 from bot.line import LineError
 from bot.runtime import Runtime
@@ -110,7 +110,7 @@ def _webhook(runtime: Runtime) -> Iterator[Finding]:
 
 def _quota(runtime: Runtime) -> Iterator[Finding]:
     try:
-        quota = asyncio.run(runtime.line.quota())
+        quota = asyncio.run(assembly.once(runtime.line, runtime.line.quota()))
     except LineError as error:
         yield Finding("quota", False, f"LINE would not tell: {error.reason}")
         return

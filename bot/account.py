@@ -20,6 +20,10 @@ class Unavailable(Exception):
     """LINE did not do what was asked; the text says why and what to do."""
 
 
+class NothingThere(Unavailable):
+    """LINE knows of no such thing."""
+
+
 class BotInfo(NamedTuple):
     """Whose token it is; `answered_at` is LINE's own Date header."""
 
@@ -44,9 +48,16 @@ def bot_info(settings: Settings) -> BotInfo:
 
 
 def webhook(settings: Settings) -> Webhook:
-    """Raises `Unavailable` if none is set or LINE cannot be reached."""
-    with client(settings) as sdk:
-        found = sdk.messaging.get_webhook_endpoint(_request_timeout=TIMEOUT)
+    """Its endpoint is empty if none is set.
+
+    Raises:
+        Unavailable: the token is refused or LINE cannot be reached.
+    """
+    try:
+        with client(settings) as sdk:
+            found = sdk.messaging.get_webhook_endpoint(_request_timeout=TIMEOUT)
+    except NothingThere:
+        return Webhook("", active=False)
     return Webhook(found.endpoint or "", bool(found.active))
 
 
@@ -84,7 +95,7 @@ def client(settings: Settings) -> Iterator[Client]:
             "LINE refuses the token: issue a new one in the console, set LINE_CHANNEL_ACCESS_TOKEN"
         ) from None
     except NotFoundException:
-        raise Unavailable("LINE has nothing there: set it in the LINE console") from None
+        raise NothingThere("LINE has nothing there: set it in the LINE console") from None
     except ApiException as error:
         raise Unavailable(f"LINE answered {error.status}: {_line(error.body)}") from None
     except ValueError as error:

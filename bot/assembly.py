@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Coroutine
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 from bot.dispatch import Dispatcher
 from bot.intake import Intake
+from bot.line import Line
 from bot.profiles import Profiles
 from bot.runtime import Runtime
 from bot.sender import Sender
@@ -36,6 +38,21 @@ class Loop:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
         self._loop.close()
+
+
+async def once(line: Line, work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of a single call to LINE, its connections closed again."""
+    try:
+        return await work
+    finally:
+        await hang_up(line)
+
+
+async def hang_up(line: Line) -> None:
+    """Close what the running loop keeps open towards LINE."""
+    close = getattr(line.transport, "close", None)
+    if close is not None:
+        await close()
 
 
 def intake(runtime: Runtime) -> Intake:
@@ -109,4 +126,6 @@ class Worker:
         deadline = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(timeout=max(0.0, deadline - time.monotonic()))
+        with contextlib.suppress(TimeoutError):
+            self._loop.call(hang_up(self.runtime.line), seconds=1)
         self._loop.close()

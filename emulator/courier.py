@@ -137,6 +137,8 @@ class Courier(World):
         return answered, seconds
 
     def _bring(self, events: list[Event]) -> None:
+        if not self.webhook_active:
+            return
         self._try(events, 0, again=False)
         if self.faults.duplicate:
             self.call_webhook(events)

@@ -57,7 +57,7 @@ class World:
         self.bot_id = self.ids.named("U", f"bot {name}")
         self.verified = False
         self.chat_mode = "bot"
-        self.webhook_url = ""
+        self.webhook_url, self.webhook_active = "", True
         self.faults = Faults()
         self.rates = Rates(clock, ticker)
         self.monthly = Quota(quota)

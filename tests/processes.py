@@ -186,9 +186,13 @@ class Phone:
 
 
 @contextlib.contextmanager
-def emulator(webhook_port: int) -> Iterator[tuple[int, Callable[[str], Phone]]]:
-    """`python -m emulator` on a port of its own, and its people by name."""
-    webhook = f"http://127.0.0.1:{webhook_port}/callback"
+def emulator(webhook: int | str) -> Iterator[tuple[int, Callable[[str], Phone]]]:
+    """`python -m emulator` on a port of its own, and its people by name.
+
+    `webhook` is the address it calls, or the port of one on this machine.
+    """
+    if isinstance(webhook, int):
+        webhook = f"http://127.0.0.1:{webhook}/callback"
     command = [sys.executable, "-m", "emulator", "--port", "0", "--webhook", webhook]
     with subprocess.Popen(
         command,

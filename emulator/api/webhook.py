@@ -20,7 +20,7 @@ def get(world: Courier, call: Call) -> Response:
     del call
     if not world.webhook_url:
         raise not_found("Webhook endpoint not found")
-    return ok({"endpoint": world.webhook_url, "active": True})
+    return ok({"endpoint": world.webhook_url, "active": world.webhook_active})
 
 
 @endpoint("PUT", f"{PATH}/endpoint", "setWebhookEndpoint")

@@ -18,7 +18,7 @@ from bot.runtime import Runtime
 from emulator.platform import Platform
 from emulator.server import Server
 from models import database as databases
-from tests.processes import SECRETS, environment
+from tests.processes import SECRETS, emulator, environment
 
 PUBLIC = "https://shop.example.com"
 WRONG_PUBLIC = "http://127.0.0.1:8000"
@@ -122,7 +122,7 @@ def test_a_webhook_that_is_switched_off_is_to_be_switched_on(doctor: Doctor, lin
 
 
 def test_a_month_that_is_used_up_needs_a_larger_plan(doctor: Doctor, line: Server) -> None:
-    line.platform.quota_used = 200
+    line.platform.monthly.spend(200, datetime.now(UTC))
 
     (found,) = bad(doctor())
 
@@ -176,12 +176,13 @@ def test_an_address_line_would_not_call_is_to_be_changed(doctor: Doctor, line: S
 
 
 @pytest.mark.parametrize("off", [timedelta(minutes=-5), timedelta(minutes=5)])
-def test_a_clock_that_is_off_is_to_be_set(doctor: Doctor, line: Server, off: timedelta) -> None:
-    real = datetime.now(UTC)
-    line.platform.clock = lambda: real
-
-    with time_machine.travel(real + off, tick=True):
-        (found,) = bad(doctor())
+def test_a_clock_that_is_off_is_to_be_set(doctor: Doctor, off: timedelta) -> None:
+    # a LINE of its own, because time in this process moves for everybody
+    with (
+        emulator(f"{PUBLIC}/callback") as (port, _phone),
+        time_machine.travel(datetime.now(UTC) + off, tick=True),
+    ):
+        (found,) = bad(doctor(api_base=f"http://127.0.0.1:{port}"))
 
     assert found.startswith("clock: off by ")
     assert "NTP" in found
