@@ -10,6 +10,7 @@ import random
 import secrets
 import socket
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ log = structlog.get_logger()
 
 HOLD = timedelta(seconds=30)
 MOST_LANES = 16  # taken at a time, so that other workers find some too
+LONGEST = 0.05  # seconds in one transaction: on SQLite webhooks wait for it
 POLL = 0.25  # seconds between looks when no bell rings
 REST = 1.0  # seconds to leave a broken database alone
 
@@ -76,9 +78,10 @@ class InboxWorker:
 
     def _lane(self, lane: int) -> int:
         rows: list[Stored] = []
+        done: list[int] = []
         try:
             with self._sessions.begin() as session:
-                now = self._clock()
+                now, started = self._clock(), time.monotonic()
                 if not inbox.still_ours(session, lane, owner=self.owner, now=now):
                     return 0
                 rows = inbox.read(session, lane, now=now)
@@ -86,14 +89,17 @@ class InboxWorker:
                     if self._dispatcher.wants_content(session, row):
                         raise OneByOne
                     self._dispatcher.handle(session, row, now=now)
-                inbox.finish(session, [row.id for row in rows], now=now)
+                    done.append(row.id)
+                    if time.monotonic() - started > LONGEST:
+                        break
+                inbox.finish(session, done, now=now)
                 inbox.release(session, owner=self.owner, now=now, lane=lane)
         except Exception:  # whichever event it was, each gets its own try
             if not rows:
                 raise
             return self._one_by_one(lane, rows)
         self._wakeups.ring("outbox")
-        return len(rows)
+        return len(done)
 
     def _one_by_one(self, lane: int, rows: list[Stored]) -> int:
         failed: set[str] = set()

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models import load
 from models.base import Base, Vault
+from models.turns import take_turns
 
 if TYPE_CHECKING:
     from psycopg import Connection as Psycopg
@@ -103,6 +104,7 @@ def _sqlite(target: URL) -> Engine:
         Path(target.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(target, connect_args={"timeout": WAIT_SECONDS, "isolation_level": None})
     event.listen(engine, "connect", _prepare_sqlite)
+    take_turns(engine, WAIT_SECONDS)
     event.listen(engine, "begin", _begin)
     return engine
 
