@@ -1,15 +1,15 @@
 """The whole shop in one process with LINE in place of itself: for the demo.
 
-The clock runs as a real one does, but can be moved forward: everything that
-would have happened meanwhile happens, hour by hour.
+Some of its members have LINE here too; nobody holds their phones, but what the
+shop sends them counts.
 """
 
 from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+import time
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,47 +23,36 @@ from bot.line import Line, Response
 from bot.settings import Settings
 from emulator import seed
 from emulator.client import MemoryTransport
+from emulator.faults import FAULTLESS
 from emulator.platform import Platform
 from emulator.server import Server
-from emulator.world import Impossible
-from models import database
-from models.base import TAIPEI, local_day
+from emulator.travel import MovableClock, destination, stops
+from models import database, programme
+from models.base import local_day
 from models.people import roles
 from models.people.members import Member
 from models.people.roles import Role
 from models.talk import outbox
-from scheduler.campaign import CAMPAIGNS
-from scheduler.jobs import CHORES
 from scheduler.tick import Ticked, tick
 
-FARTHEST = timedelta(days=400)
-
-
-class CannotTravel(Impossible):
-    """A sentence for whoever asked."""
-
-
-class MovableClock:
-    """The real time, moved forward by as much as was asked."""
-
-    def __init__(self) -> None:
-        self._ahead = timedelta()
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
-
-    def move(self, to: datetime) -> None:
-        """Let it be `to` now; never back."""
-        self._ahead += max(to - self(), timedelta())
+QUOTA = 3000
+PATIENCE, PATIENCE_IN_TROUBLE = 10.0, 0.5  # seconds for what is due to go out
+LENGTHY = ("verify_ledger",)  # once, at the end of a journey
 
 
 class EmbeddedShop:
     """A seeded shop, its worker, and LINE with everybody's phones."""
 
-    def __init__(self, folder: Path) -> None:
-        self.clock = MovableClock()
+    def __init__(self, folder: Path, clock: MovableClock | None = None) -> None:
+        self.clock = clock or MovableClock()
         secret, token = secrets.token_hex(16), secrets.token_hex(32)
-        self.platform = Platform(clock=self.clock, secret=secret, token=token, quota=3000)
+        self.platform = Platform(
+            clock=self.clock,
+            secret=secret,
+            token=token,
+            quota=QUOTA,
+            name=programme.load().shop_name,
+        )
         self.settings = Settings(
             channel_secrets=(secret,),
             access_token=token,
@@ -95,35 +84,48 @@ class EmbeddedShop:
         with self.runtime.sessions.begin() as session:
             roles.grant(session, line_user_id, Role.OWNER, by="demo", now=self.clock())
 
-    def tick(self) -> Ticked:
+    def tick(self, *, without: Collection[str] = ()) -> Ticked:
         """One tick of the scheduler, now."""
-        done = tick(self.runtime.sessions, now=self.clock(), programme=self.runtime.programme)
+        done = tick(
+            self.runtime.sessions,
+            now=self.clock(),
+            programme=self.runtime.programme,
+            without=without,
+        )
         self.runtime.wakeups.ring("outbox")
         return done
 
-    def deliver(self) -> int:
-        """Send what is due, and return how many messages went out."""
-        return assembly.sender(self.runtime).drain(self.clock()).sent
+    def settle(self) -> bool:
+        """Wait until nothing is due any more; False if LINE is in trouble and some of it stays."""
+        self.runtime.wakeups.ring("outbox")
+        troubled = self.platform.faults != FAULTLESS
+        deadline = time.monotonic() + (PATIENCE_IN_TROUBLE if troubled else PATIENCE)
+        while self.waiting():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+        return True
 
     def travel(self, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Move the clock: `{"to": ISO}` or `{"jump": "tomorrow" | "birthday" | "month"}`.
+        """Move the clock as `travel.destination` reads it; the books are checked on arrival.
 
         Raises:
             CannotTravel: it is no time, in the past, or too far off.
         """
         with self._travelling:
-            target = self._target(asked)
-            moments = [*_strikes(self.clock(), target), target]
-            for moment in moments:
+            target = destination(asked, self.clock(), self._birthdays)
+            on_the_way = stops(self.clock(), target)
+            self.settle()  # what is under way arrives before the clock moves
+            for moment in on_the_way:
                 self.clock.move(moment)
-                self.tick()
-                self.deliver()
-            return {"now": self.clock().isoformat(), "ticks": len(moments)}
+                self.tick(without=() if moment == target else LENGTHY)
+                self.settle()
+            return {"now": self.clock().isoformat(), "ticks": len(on_the_way)}
 
     def waiting(self) -> int:
         """Messages that are due and not sent yet."""
         with self.runtime.sessions() as session:
-            return outbox.waiting(session, now=self.clock())[0]
+            return outbox.waiting(session, now=self.clock()).overdue
 
     def serve(self, port: int) -> Server:
         """The chat page, LINE's API and the shop itself on one port."""
@@ -147,6 +149,10 @@ class EmbeddedShop:
                 )
             if not report.committed:
                 raise RuntimeError(f"the demo's {kind} were refused: {report.json()}")
+        for customer in seed.customers(today):
+            if customer.line_user_id:
+                self.platform.add_user(customer.name, user_id=customer.line_user_id)
+                self.platform.person(customer.line_user_id).friend = True
         self.tick()
 
     def _hang_menu(self) -> None:
@@ -172,57 +178,15 @@ class EmbeddedShop:
         with self.app.test_client() as client:
             return client.post("/callback", data=body, headers=dict(headers)).status_code
 
-    def _target(self, asked: Mapping[str, Any]) -> datetime:
-        now = self.clock()
-        try:
-            target = self._asked(asked, local_day(now))
-        except (KeyError, ValueError):
-            raise CannotTravel("請給一個時間，例如 2026-12-24T09:00。") from None
-        if target <= now:
-            raise CannotTravel("時間只能往前走，請選一個之後的時間。")
-        if target - now > FARTHEST:
-            raise CannotTravel("一次最多前進 400 天。")
-        return target
-
-    def _asked(self, asked: Mapping[str, Any], today: date) -> datetime:
-        if "to" in asked:
-            at = datetime.fromisoformat(str(asked["to"]))
-            return (at if at.tzinfo else at.replace(tzinfo=TAIPEI)).astimezone(UTC)
-        days = {"tomorrow": 1, "month": 30}
-        jump = str(asked["jump"])
-        if jump == "birthday":
-            return _morning(self._next_birthday(today, asked.get("person")))
-        return _morning(today + timedelta(days=days[jump]))
-
-    def _next_birthday(self, today: date, person: object) -> date:
+    def _birthdays(self, person: object) -> set[tuple[int, int]]:
+        """Of the one with this LINE user id, or of everybody who has LINE."""
+        whose = (
+            Member.line_user_id.is_not(None)
+            if person is None
+            else Member.line_user_id == str(person)
+        )
+        born = select(Member.birth_month, Member.birth_day).where(
+            whose, Member.birth_month.is_not(None)
+        )
         with self.runtime.sessions() as session:
-            born = session.execute(
-                select(Member.birth_month, Member.birth_day).where(
-                    Member.line_user_id.is_not(None)
-                    if person is None
-                    else Member.line_user_id == str(person),
-                    Member.birth_month.is_not(None),
-                )
-            ).all()
-        days = (today + timedelta(days=ahead) for ahead in range(1, 367))
-        celebrated = {(month, day) for month, day in born}
-        found = next((day for day in days if (day.month, day.day) in celebrated), None)
-        if found is None:
-            raise CannotTravel("還沒有人填生日，請先輸入「生日 3/5」。")
-        return found
-
-
-def _strikes(now: datetime, target: datetime) -> list[datetime]:
-    """The moments in between at which a job has its hour."""
-    hours = {campaign.hour for campaign in CAMPAIGNS.values()}
-    hours |= {chore.hour for chore in CHORES.values()}
-    first, last = local_day(now), local_day(target)
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    moments = (
-        datetime.combine(d, time(h), TAIPEI).astimezone(UTC) for d in days for h in sorted(hours)
-    )
-    return [moment for moment in moments if now < moment < target]
-
-
-def _morning(day: date) -> datetime:
-    return datetime.combine(day, time(9), TAIPEI).astimezone(UTC)
+            return {(int(month or 0), int(day or 0)) for month, day in session.execute(born)}

@@ -7,6 +7,7 @@ so that the demo stands on nothing that a real shop does not have.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from emulator.stock import PRODUCTS, Product
 from models.base import TAIPEI
 
 MEMBERS = 280
+FRIENDS_OF_FIVE = 2
 YEAR = 365
 SEED = 20260101
 SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾邱廖賴周"
@@ -44,6 +46,13 @@ class Customer:
         return f"M{self.number:04}"
 
     @property
+    def line_user_id(self) -> str:
+        """Empty for those who have not found the shop on LINE yet."""
+        if self.number % 5 >= FRIENDS_OF_FIVE:
+            return ""
+        return "U" + hashlib.sha256(self.external_id.encode()).hexdigest()[:32]
+
+    @property
     def phone(self) -> str:
         return f"09{self.number * 37_813 % 100_000_000:08}"
 
@@ -58,6 +67,7 @@ def members_csv(today: date) -> str:
     """The members as a spreadsheet."""
     rows: Iterator[dict[str, object]] = (
         {
+            "line_user_id": each.line_user_id,
             "external_id": each.external_id,
             "name": each.name,
             "phone": each.phone,

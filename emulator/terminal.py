@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,15 +12,18 @@ import click
 from emulator.embedded import EmbeddedShop
 
 PATIENCE = 10.0  # seconds to wait for an answer
-WIDTH = 72
+WIDTH = 72  # columns; a Chinese character takes two
+LONGEST = 12  # lines of one message
+NO_LINE_START = "，。、；：！？」）"
+SENTENCES = re.compile(r"(?<=[。；！？])")
 
 
 class Phone:
-    """One person of the demo."""
+    """One person of the demo; what was `told` to anybody is not printed at length again."""
 
-    def __init__(self, shop: EmbeddedShop, name: str) -> None:
-        self.shop, self.name = shop, name
-        self.id = shop.platform.add_user(name)
+    def __init__(self, shop: EmbeddedShop, name: str, label: str, told: set[str]) -> None:
+        self.shop, self.name, self.told = shop, name, told
+        self.id = shop.platform.add_user(name, label=label)
         self._heard = 0
 
     def follows(self) -> str:
@@ -41,10 +45,17 @@ class Phone:
         """Whatever has come since the last time, printed and returned."""
         seen = self.shop.platform.heard(self.id)
         news, self._heard = seen[self._heard :], len(seen)
-        words = "\n".join(_words(message) for message in news)
-        for line in _wrapped(words):
-            click.echo(f"    團友→{self.name} │ {line}")
-        return words
+        for message in news:
+            for line in transcript(message, brief=_said(message) in self.told):
+                click.echo(line)
+            self.told.add(_said(message))
+        return "\n".join(_said(message) for message in news)
+
+    def listens(self) -> str:
+        """As `hears`, for what the shop sends of its own accord."""
+        if len(self.shop.platform.heard(self.id)) > self._heard:
+            click.echo(f"\n{self.name} 收到")
+        return self.hears()
 
     def _does(self, shown: str, act: Callable[[], object]) -> str:
         click.echo(f"\n{self.name} ▸ {shown}")
@@ -56,20 +67,37 @@ class Phone:
         return self.hears()
 
 
-def _words(message: dict[str, Any]) -> str:
+def transcript(message: dict[str, Any], *, brief: bool = False) -> Iterator[str]:
+    """A message as lines: a fact on each, long ones folded, quick replies at the end."""
+    lines = [line for fact in _facts(_said(message)) for line in _folded(fact)]
+    most = 1 if brief else LONGEST
+    shown = lines if len(lines) <= most + 1 else [*lines[:most], "……"]
+    for number, line in enumerate(shown):
+        yield f"    {'│ ' if number else '┌ '}{line}"
     choices = [item["action"]["label"] for item in message.get("quickReply", {}).get("items", [])]
-    said = str(message.get("text") or message.get("altText") or f"（{message.get('type')}）")
-    return f"{said}\n〔{'〕〔'.join(choices)}〕" if choices else said
+    if choices:
+        yield f"    └ 〔{'〕〔'.join(choices)}〕"
 
 
-def _wrapped(words: str) -> Iterator[str]:
-    """Lines of at most WIDTH columns; a Chinese character takes two."""
+def _said(message: dict[str, Any]) -> str:
+    return str(message.get("text") or message.get("altText") or f"（{message.get('type')}）")
+
+
+def _facts(words: str) -> Iterator[str]:
+    """Sentences and items of a list, each for itself."""
     for paragraph in words.splitlines():
-        line, width = "", 0
-        for character in paragraph:
-            wide = 1 if character.isascii() else 2
-            if width + wide > WIDTH:
-                yield line
-                line, width = "", 0
-            line, width = line + character, width + wide
-        yield line
+        for fact in SENTENCES.split(paragraph):
+            if fact:
+                yield fact.rstrip("；。")
+
+
+def _folded(words: str) -> Iterator[str]:
+    """Lines of at most WIDTH columns; no line begins with a closing mark."""
+    line, width = "", 0
+    for character in words:
+        wide = 1 if character.isascii() else 2
+        if width + wide > WIDTH and character not in NO_LINE_START:
+            yield line
+            line, width = "", 0
+        line, width = line + character, width + wide
+    yield line

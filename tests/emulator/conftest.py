@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from emulator.server import Server
+from tests.emulator.pages import watched
 from tests.emulator.shop import Shop
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser, Page
 
 MISSING = "no Chromium: install it, or name it in CHROMIUM"
 ARGUMENTS = [
@@ -71,23 +72,5 @@ def viewport() -> tuple[int, int]:
 @pytest.fixture
 def page(browser: Browser, shop: Shop, viewport: tuple[int, int]) -> Iterator[Page]:
     """The chat page, open; it may ask nobody else and may not complain."""
-    width, height = viewport
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, locale="zh-TW", timezone_id="Asia/Taipei"
-    )
-    problems: list[str] = []
-
-    def stay(asked: Request) -> None:
-        if not asked.url.startswith((shop.url, "blob:", "data:")):
-            problems.append(f"asked {asked.url}")
-
-    context.on("request", stay)
-    opened = context.new_page()
-    opened.set_default_timeout(10_000)
-    opened.on("pageerror", lambda error: problems.append(str(error)))
-    opened.on("console", lambda told: problems.append(told.text) if told.type == "error" else None)
-    opened.goto(shop.url)
-    opened.locator(".phone").first.wait_for(state="attached")
-    yield opened
-    context.close()
-    assert problems == []
+    with watched(browser, shop.url, viewport) as opened:
+        yield opened
