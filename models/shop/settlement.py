@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from models.base import N_, Refusal, batches, local_day
 from models.loyalty import points, tiers
 from models.programme import PointTerms, Programme
+from models.shop import reminders
 from models.shop.orders import BOUGHT, Order, OrderDraft, Status, follows
 
 REASONS = {
@@ -104,6 +105,8 @@ def settle_many(
         OrderMoved: one of them is not where its step begins (any more).
     """
     _advance(session, steps, now)
+    bought = [(s.member_id, s.order_id) for s in steps if s.after in BOUGHT]
+    reminders.call_off(session, bought, now=now)
     if programme.points.enabled:
         _move_points(session, steps, now, programme.points)
     return _move_tiers(session, steps, now, programme, qualified_on)

@@ -16,12 +16,12 @@ from bot.views.kit import Message
 from models.loyalty.coupons import Coupon
 from models.people.consents import Topic
 from models.people.members import Member
-from models.shop import replenishment_due
+from models.shop import reminders, replenishment_due
 from scheduler.campaign import Campaign, Recipient
 
 
 class Replenishment(Campaign):
-    key = "replenishment"
+    key = reminders.RULE
     title = "補貨提醒"
     topic = Topic.REPLENISHMENT
     hour = 10
@@ -35,7 +35,7 @@ class Replenishment(Campaign):
         )
 
     def period(self, person: Recipient) -> str:
-        return f"{person.product_id}-{person.bought_on:%Y%m%d}"
+        return reminders.period(person.product_id, person.bought_on)
 
     def message(self, person: Recipient, coupon: Coupon | None) -> Message:
         runs_out_on = person.bought_on + timedelta(days=person.days)

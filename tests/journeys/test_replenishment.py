@@ -47,6 +47,32 @@ def test_a_reorder_stops_the_reminder(shop: Shop, mei: Phone):
     assert 7 not in mornings(shop, mei, 10)
 
 
+def test_a_reorder_calls_off_what_still_waits(shop: Shop, mei: Phone):
+    mei.follows()
+    bought(shop, mei, "2026-10-27")
+    shop.clock.jump(taipei(2026, 11, 24, 22))  # planned late, kept for the morning
+    shop.tick()
+    row = f"B1,{mei.id},2026-11-24,尿布 L,1,899,paid,30\n"
+    assert shop.imports("orders", HEAD + row).committed
+
+    shop.clock.jump(taipei(2026, 11, 25, 9))
+    shop.sender.drain(shop.clock())
+
+    assert "該補貨了嗎" not in mei.hears()
+
+
+def test_without_a_reorder_it_comes_in_the_morning(shop: Shop, mei: Phone):
+    mei.follows()
+    bought(shop, mei, "2026-10-27")
+    shop.clock.jump(taipei(2026, 11, 24, 22))
+    shop.tick()
+
+    shop.clock.jump(taipei(2026, 11, 25, 9))
+    shop.sender.drain(shop.clock())
+
+    assert "該補貨了嗎" in mei.hears()
+
+
 def test_a_missed_day_is_caught_up(shop: Shop, mei: Phone):
     mei.follows()
     bought(shop, mei, "2026-10-20")  # 10/20 + 27 days: eight days ago
