@@ -28,7 +28,7 @@ INSTANT = re.compile(
     re.ASCII,
 )
 LINE_ID = re.compile(r"U[0-9a-f]{32}", re.ASCII)
-EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]+\.[^@\s,;<>]{2,}")
+EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]+\.[^@\s,;<>]+")
 LEAP_YEAR = 2000
 YEARS = range(1900, 2200)
 
@@ -81,7 +81,7 @@ def code(text: str) -> str:
 
 def member(text: str) -> str:
     """Whatever names a member: a LINE user id, an external id or a phone."""
-    return text if mobile(text) else code(text)
+    return text if telephone(text) else code(text)
 
 
 def line_id(text: str) -> str:
@@ -91,21 +91,23 @@ def line_id(text: str) -> str:
 
 
 def phone(text: str) -> str:
-    """Ten digits from 09; the zero a spreadsheet has eaten is put back."""
-    digits = mobile(text)
+    """A number's digits; the zero a spreadsheet has eaten from a mobile is put back."""
+    digits = telephone(text)
     if digits is None:
-        raise BadCell(N_("手機號碼是 09 開頭的 10 個數字。"))
+        raise BadCell(N_("電話號碼是 09 開頭的 10 個數字，市話請加區碼，國外請以 + 和國碼開頭。"))
     return digits
 
 
-def mobile(text: str) -> str | None:
-    """A Taiwanese mobile number in its ten digits, if the text is one."""
+def telephone(text: str) -> str | None:
+    """The digits of a mobile, a landline with area code or a number abroad; None if it is none."""
     plain = unicodedata.normalize("NFKC", text[:30])
     if not SIGNED.fullmatch(plain):
         return None
     digits = phone_digits(plain)
     digits = "0" + digits if re.fullmatch(r"9\d{8}", digits, re.ASCII) else digits
-    return digits if re.fullmatch(r"09\d{8}", digits, re.ASCII) else None
+    known = re.fullmatch(r"09\d{8}|0[2-8]\d{7,9}", digits, re.ASCII)
+    abroad = plain.strip().startswith("+") and 8 <= len(digits) <= 15
+    return digits if known or abroad else None
 
 
 def email(text: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backoffice.imports.cells import mobile
+from backoffice.imports.cells import telephone
 from models.base import batches, vault
 from models.people.members import Member
 from models.shop.orders import Order, OrderLine, Status
@@ -70,7 +70,7 @@ def known_orders(session: Session, numbers: Collection[str]) -> Mapping[str, Kno
 
 def find_members(session: Session, names: Collection[str]) -> Mapping[str, frozenset[int]]:
     """Whom each of these may mean, by LINE user id, external id or phone."""
-    phones = {name: vault(session).mark(digits) for name in names if (digits := mobile(name))}
+    phones = {name: vault(session).mark(digits) for name in names if (digits := telephone(name))}
     found: dict[str, set[int]] = {name: set() for name in names}
     for column, wanted in (
         (Member.line_user_id, {name: name for name in names}),

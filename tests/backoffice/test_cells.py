@@ -67,8 +67,17 @@ def test_a_mobile_number_is_the_same_however_it_is_written(text):
     assert cells.phone(text) == "0912345678"
 
 
-@pytest.mark.parametrize("text", ["02-27001234", "09123456789", "0912", "小美", "9.12345678e8"])
-def test_other_numbers_are_no_mobile(text):
+@pytest.mark.parametrize(
+    ("text", "digits"), [("02-2700-1234", "0227001234"), ("+81 90-1234-5678", "819012345678")]
+)
+def test_landlines_and_numbers_abroad_are_phones_too(text, digits):
+    assert cells.phone(text) == digits
+
+
+@pytest.mark.parametrize(
+    "text", ["27001234", "09123456789", "0912", "+123", "小美", "9.12345678e8"]
+)
+def test_other_numbers_are_no_phones(text):
     with pytest.raises(BadCell):
         cells.phone(text)
 

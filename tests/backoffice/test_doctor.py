@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
 import time_machine
 from click.testing import Result
-from sqlalchemy import text
 
 from app import create_app
 from bot import runtime, settings
@@ -23,6 +24,14 @@ from tests.processes import SECRETS, emulator, environment
 PUBLIC = "https://shop.example.com"
 WRONG_PUBLIC = "http://127.0.0.1:8000"
 Doctor = Callable[..., Result]
+
+
+@cache
+def upgraded(beside: Path) -> Path:
+    """A database with the tables of this release, made once."""
+    path = beside.with_name("upgraded.db")
+    databases.upgrade(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture
@@ -40,12 +49,11 @@ def line() -> Iterator[Server]:
 
 
 @pytest.fixture
-def shop(line: Server, empty_database: str) -> Iterator[Runtime]:
+def shop(line: Server, tmp_path: Path, sqlite_template: Path) -> Iterator[Runtime]:
     """A shop that is set up as it should be."""
-    databases.upgrade(empty_database)
-    given = environment(
-        DATABASE_URL=empty_database, LINE_API_BASE=line.url, PUBLIC_URL=PUBLIC, REDIS_URL=""
-    )
+    address = f"sqlite:///{tmp_path / 'shop.db'}"
+    shutil.copy(upgraded(sqlite_template), tmp_path / "shop.db")
+    given = environment(DATABASE_URL=address, LINE_API_BASE=line.url, PUBLIC_URL=PUBLIC)
     made = runtime.build(settings.read(given))
     yield made
     made.close()
@@ -146,13 +154,11 @@ def test_a_database_that_is_away_is_to_be_started(doctor: Doctor) -> None:
 
 
 def test_tables_that_are_old_or_missing_are_to_be_upgraded(
-    doctor: Doctor, shop: Runtime, tmp_path: Path
+    doctor: Doctor, empty_database: str
 ) -> None:
-    with shop.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
-
-    (old,) = bad(doctor())
-    (none,) = bad(doctor(database_url=f"sqlite:///{tmp_path / 'new.db'}"))
+    (none,) = bad(doctor(database_url=empty_database))
+    databases.upgrade(empty_database, "0001")
+    (old,) = bad(doctor(database_url=empty_database))
 
     assert old.startswith("database: ")
     assert "flask db upgrade" in old

@@ -62,7 +62,8 @@ def test_the_report_in_json_has_exactly_these_keys(bring):
     assert good.json() == ('{"rows":1,"accepted":1,"unchanged":0,"rejected":[],"committed":true}')
     assert bad.json() == (
         '{"rows":1,"accepted":0,"unchanged":0,"rejected":[{"row":2,"column":"phone",'
-        '"reason":"手機號碼是 09 開頭的 10 個數字。"}],"committed":false}'
+        '"reason":"電話號碼是 09 開頭的 10 個數字，市話請加區碼，國外請以 + 和國碼開頭。"}],'
+        '"committed":false}'
     )
 
 
