@@ -39,7 +39,11 @@ def overview(commands: Sequence[Spoken]) -> Message:
 def not_understood(guesses: Sequence[Spoken], *, turn: int) -> Message:
     """Another wording each time; a guess as a button, and always a way on."""
     if guesses:
-        sentence = _("你是想看「{word}」嗎？按一下就可以。", word=guesses[0].words[0])
+        asked = (
+            _("你是想看「{word}」嗎？按一下就可以。", word=guesses[0].words[0]),
+            _("是不是想看「{word}」？按下面的按鈕，或換個說法。", word=guesses[0].words[0]),
+        )
+        sentence = asked[turn % len(asked)]
         words = [guess.usage.split()[0] for guess in guesses]
     else:
         sentences = (
