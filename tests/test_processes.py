@@ -42,7 +42,15 @@ class Set:
         assert "Traceback" not in self.processes.logs()
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "postgresql+redis", "postgresql+broken redis"])
+SETTINGS = [
+    "sqlite",
+    pytest.param("postgresql", marks=pytest.mark.slow),
+    "postgresql+redis",
+    "postgresql+broken redis",
+]
+
+
+@pytest.fixture(params=SETTINGS)
 def setting(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting]:
     """The settings of a small shop and of a grown one, and the faults it is to meet."""
     database, _, extra = request.param.partition("+")

@@ -64,21 +64,24 @@ def serve() -> None:
     if (startup.version(wired.engine) or "") < database.newest():
         database.upgrade(wired.settings.database_url)
     server = _server(wired.settings.port)
-    stop = stop_on_signals(server.close)
     work = Worker(wired)
-    work.start()
+    stop = stop_on_signals(_interrupt)
     ticking = threading.Thread(target=timetable.run, args=[wired, stop], name="timetable")
-    ticking.start()
-    click.echo(
-        f"serving on port {wired.settings.port}; LINE's webhook URL is "
-        f"{wired.settings.public_url}/callback"
-    )
     try:
+        ticking.start()
+        work.start()
+        click.echo(
+            f"serving on port {wired.settings.port}; LINE's webhook URL is "
+            f"{wired.settings.public_url}/callback"
+        )
         server.run()
+    except KeyboardInterrupt:  # before the server ran; later it takes it for its end
+        pass
     finally:
         stop.set()
         work.stop()
-        ticking.join()
+        if ticking.is_alive():
+            ticking.join()
 
 
 def checked() -> Runtime:
@@ -89,24 +92,30 @@ def checked() -> Runtime:
 
 
 def stop_on_signals(also: Callable[[], object] | None = None) -> threading.Event:
-    """An event that SIGTERM and SIGINT set; they call `also`, too.
+    """An event that SIGTERM and SIGINT set; the first one calls `also`, too.
 
     Whatever then still runs when the last second is over ends with the process.
     """
     stop = threading.Event()
 
     def heard(_number: int, _frame: FrameType | None) -> None:
-        if not stop.is_set():
-            deadline = threading.Timer(LAST_SECOND, _leave)
-            deadline.daemon = True
-            deadline.start()
+        if stop.is_set():
+            return
         stop.set()
+        deadline = threading.Timer(LAST_SECOND, _leave)
+        deadline.daemon = True
+        deadline.start()
         if also is not None:
             also()
 
     signal.signal(signal.SIGTERM, heard)
     signal.signal(signal.SIGINT, heard)
     return stop
+
+
+def _interrupt() -> None:
+    """End waitress: it understands nothing else that may come in the middle of a wait."""
+    raise KeyboardInterrupt
 
 
 def _leave() -> None:
