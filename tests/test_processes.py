@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -198,3 +199,42 @@ def test_a_stop_comes_to_an_end_even_if_line_hangs(tmp_path: Path) -> None:
 def calls(port: int) -> list[str]:
     _, log = ask(port, "GET", "/_emulator/log")
     return [entry["path"] for entry in log["items"] if entry["direction"] == "api"]
+
+
+def test_a_database_that_goes_away_later_is_waited_for(tmp_path: Path) -> None:
+    folder = servers.temporary_folder()
+    database = servers.Postgres(folder / "postgresql")
+    database.start()
+    processes = Processes(tmp_path, DATABASE_URL=database.url())
+    try:
+        with emulator(processes.port) as (port, phone):
+            processes.settings["LINE_API_BASE"] = f"http://127.0.0.1:{port}"
+            commands = procfile()
+            processes.run(commands.pop("release"))
+            for name, command in commands.items():
+                processes.start(name, command)
+            processes.ready()
+            mei = phone("小美")
+            assert "歡迎加入" in mei.follows()
+
+            database.stop("immediate")
+            assert ask(processes.port, "GET", "/readyz")[0] == 503
+            ask(port, "POST", f"/_emulator/people/{mei.id}/say", {"text": "點數"})
+            assert webhooks(port)[-1] == 503
+            database.start()
+
+            processes.ready()
+            assert "0 點" in mei.says("點數")
+            ended = processes.stop()
+    finally:
+        processes.close()
+        database.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    assert {status for status, _ in ended.values()} == {0}
+
+
+def webhooks(port: int) -> list[int]:
+    """How the shop answered each webhook."""
+    _, log = ask(port, "GET", "/_emulator/log")
+    return [entry["status"] for entry in log["items"] if entry["direction"] == "webhook"]
