@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,11 +12,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import bot.views
 import handlers
 from bot import router
 from bot.views import kit, tiers
 from models.people.roles import Role
 from scheduler import campaigns
+from scheduler.campaign import CAMPAIGNS
+from tests.bot.views import gallery
 from tests.bot.views.gallery import Gallery, Message
 from tests.emulator import described
 from tests.emulator.channel import Channel, told
@@ -21,6 +27,7 @@ from tests.emulator.channel import Channel, told
 handlers.load()
 campaigns.load()
 USUAL = Gallery().all()
+MODULES = {each.name for each in pkgutil.iter_modules(bot.views.__path__)} - {"kit", "alt_text"}
 # what people write, and what only a machine would
 NASTY = st.one_of(
     st.text(max_size=40),
@@ -165,3 +172,29 @@ def test_a_carousel_keeps_within_what_line_takes() -> None:
 
     assert problems([kept]) == []
     assert 3 <= len(kept["contents"]["contents"]) < 12
+
+
+def test_no_campaign_is_left_out() -> None:
+    ours = {key for key, each in CAMPAIGNS.items() if each.__module__.startswith("scheduler.")}
+
+    assert ours == {name.removeprefix("sent: ") for name in USUAL if name.startswith("sent: ")}
+
+
+@pytest.mark.parametrize("view", sorted(MODULES))
+def test_no_view_is_left_out(view: str) -> None:
+    """Every function that makes a message is called for the gallery."""
+    module = importlib.import_module(f"bot.views.{view}")
+    made = {
+        name
+        for name, function in vars(module).items()
+        if inspect.isfunction(function)
+        and function.__module__ == module.__name__
+        and not name.startswith("_")
+        and "Message" in str(inspect.signature(function).return_annotation)
+    }
+    source = inspect.getsource(gallery)
+    called = {"help": "smalltalk"}.get(view, view)
+
+    missing = {name for name in made if f"{called}.{name}(" not in source}
+
+    assert missing - {"gifts"} == set()  # part of what `saved` and `thanks` say
