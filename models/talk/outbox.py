@@ -82,6 +82,16 @@ def enqueue_many(session: Session, drafts: Iterable[Draft], *, now: datetime) ->
     return new
 
 
+def known(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of `keys` that are kept already."""
+    found: set[str] = set()
+    for chunk in batches(keys):
+        found.update(
+            session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.in_(chunk)))
+        )
+    return found
+
+
 def reply(
     session: Session,
     *,
