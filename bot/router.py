@@ -57,7 +57,8 @@ class Command:
     """A function and the words that call it; `words[0]` is the one shown to people.
 
     `topic` groups it in the help; `careful` marks what acts rather than shows,
-    and is never run on a guess; `menu` puts it into the rich menu.
+    and is never run on a guess; `spaced` words begin other words too (還有什麼), so
+    what follows must be set off; `menu` puts it into the rich menu.
     """
 
     words: tuple[str, ...]
@@ -65,6 +66,7 @@ class Command:
     role: Role
     topic: str
     careful: bool
+    spaced: bool
     example: str
     menu: int | None
 
@@ -115,6 +117,7 @@ def command(
     role: Role = Role.MEMBER,
     topic: str = "",
     careful: bool = False,
+    spaced: bool = False,
     example: str = "",
     menu: int | None = None,
 ) -> Callable[[Function], Function]:
@@ -126,7 +129,7 @@ def command(
     """
 
     def register(function: Function) -> Function:
-        entry = Command(spoken, function, role, topic, careful, example, menu)
+        entry = Command(spoken, function, role, topic, careful, spaced, example, menu)
         for word in spoken:
             if (role is not Role.MEMBER) != word.startswith("/"):
                 raise ValueError(f"{word!r}: organisers' words start with a slash, members' don't")
@@ -180,10 +183,14 @@ def find(text: str, role: Role) -> Match | None:
     """The command that `text` calls, if somebody of this role may call it."""
     plain = words.plain(text)
     whole = words.key(plain)
-    for word in (whole, words.bare(whole)):
+    for word in (whole, words.polite(whole)):
         entry = _allowed(COMMANDS.get(word), role)
         if entry is not None:
             return Match(entry, "", exact=True)
+    entry = _allowed(COMMANDS.get(words.bare(whole)), role)
+    # 還有嗎 asks, where 還有 would note an answer
+    if entry is not None and not entry.careful:
+        return Match(entry, "", exact=True)
     head, rest = _first(plain)
     entry = _allowed(COMMANDS.get(words.key(head)), role)
     if entry is not None and entry.parameters:
@@ -211,7 +218,9 @@ def _glued(plain: str, role: Role) -> Match | None:
     """`生日3/5`: a command that takes words, with its words written right after it."""
     for length in range(min(len(plain) - 1, 8), 1, -1):
         entry = _allowed(COMMANDS.get(words.key(plain[:length])), role)
-        if entry is not None and entry.parameters and not plain[:length].isascii():
+        if entry is None or not entry.parameters or plain[:length].isascii():
+            continue
+        if not entry.spaced or plain[length].isascii():
             return Match(entry, plain[length:].strip(" :："), exact=False)
     return None
 

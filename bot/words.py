@@ -17,6 +17,7 @@ import zhconv
 CLOSING = "。．.!！?？~～、,，;；:：…"
 # around a command's word people put these without meaning anything else
 BEFORE = ("請問", "我想看", "我要看", "我想查", "我要查", "查詢", "查看", "我的", "查")
+THANKS = ("謝謝", "感謝", "拜託", "喔")
 AFTER = ("餘額", "查詢", "是多少", "有多少", "多少", "有哪些", "怎麼看", "呢", "嗎", "喔", "謝謝")
 
 
@@ -31,6 +32,14 @@ def plain(text: str) -> str:
 def key(text: str) -> str:
     """The form in which words are compared."""
     return _traditional(plain(text).casefold()).strip(CLOSING + " ").replace(" ", "")
+
+
+def polite(word: str) -> str:
+    """A key without thanks at its end, which change nothing about what is wanted."""
+    for after in THANKS:
+        if word.endswith(after) and len(word) > len(after):
+            return word[: -len(after)].strip(CLOSING)
+    return word
 
 
 def bare(word: str) -> str:

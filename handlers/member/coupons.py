@@ -22,7 +22,7 @@ def wallet(ctx: Context) -> Reply:
     return cards.wallet(coupons.wallet(ctx.session, ctx.member.id, ctx.now))
 
 
-@command("使用", "use", topic="優惠券", careful=True, example="使用 <券碼>")
+@command("使用", "use", topic="優惠券", careful=True, spaced=True, example="使用 <券碼>")
 def show(ctx: Context, code: Rest) -> Reply:
     """到店出示優惠券：使用 <券碼>"""
     held = coupons.wallet(ctx.session, ctx.member.id, ctx.now)

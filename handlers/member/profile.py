@@ -44,13 +44,15 @@ def birthday(ctx: Context, day: Rest) -> Reply:
     return cards.saved(ctx.member, _set_birthday(ctx, day))
 
 
-@command("手機", "電話", "phone", topic="會員", careful=True, example="手機 0912345678")
+@command(
+    "手機", "電話", "phone", topic="會員", careful=True, spaced=True, example="手機 0912345678"
+)
 def phone(ctx: Context, number: Rest) -> Reply:
     """設定手機（加密保存）：手機 0912345678"""
     return cards.saved(ctx.member, _set_phone(ctx, number))
 
 
-@command("興趣", topic="會員", careful=True, example="興趣 母嬰")
+@command("興趣", topic="會員", careful=True, spaced=True, example="興趣 母嬰")
 def interest(ctx: Context, topic: Rest) -> Reply:
     """告訴我們你喜歡什麼：興趣 母嬰"""
     _add_interest(ctx, topic)

@@ -12,7 +12,7 @@ from models.base import N_, Refusal
 from models.shop.orders import BOUGHT, Order, OrderLine
 from models.shop.products import Product
 
-LARGEST_ID = 2**31
+LONGEST_ID = 9
 
 
 class NeverBought(Refusal):
@@ -54,5 +54,5 @@ def _meant(said: str) -> ColumnElement[bool]:
     if not said:
         return true()
     named = Product.name.icontains(said, autoescape=True)
-    is_id = said.isascii() and said.isdigit() and int(said) < LARGEST_ID
+    is_id = said.isascii() and said.isdigit() and len(said) <= LONGEST_ID
     return or_(Product.id == int(said), named) if is_id else named

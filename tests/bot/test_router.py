@@ -101,6 +101,9 @@ def test_no_usage_shown_to_people_is_refused_as_usage():
         ("通知設定", "通知設定"),
         ("通知設訂", "通知設定"),
         ("停止行销", "停止行銷"),
+        ("停止行銷，謝謝！", "停止行銷"),
+        ("用完了 尿布", "用完了"),
+        ("手機0912345678", "手機"),
         ("為什麼是銀級", "等級為什麼"),
     ],
 )
@@ -121,6 +124,13 @@ def test_other_words_call_nothing(text):
 )
 def test_what_acts_is_never_run_on_a_guess(slip):
     assert called(slip) is None
+
+
+@pytest.mark.parametrize(
+    "asked", ["還有嗎", "還有多少", "還有什麼優惠", "還沒收到", "手機殼有嗎", "興趣班", "請問客服"]
+)
+def test_a_question_is_no_answer_and_no_order(asked):
+    assert called(asked) is None
 
 
 @pytest.mark.parametrize("slip", ["/自動訊習", "/客服但", "/核消"])
