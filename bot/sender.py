@@ -95,9 +95,7 @@ class Sender:
 
     def run(self, stop: threading.Event) -> None:
         """Send until `stop` is set, then end within ten seconds. Blocks its thread."""
-        if self._wakeups is not None:
-            heard = (self._wakeups, stop)
-            threading.Thread(target=self._listen, args=heard, daemon=True).start()
+        threading.Thread(target=self._listen, args=(stop,), daemon=True).start()
         asyncio.run(self._closing(self._serve(stop)))
 
     def wake(self) -> None:
@@ -113,7 +111,7 @@ class Sender:
                 continue
             if delivery.busy:
                 await delivery.rest(self._options.poll)
-            elif delivery.limited.shut and delivery.limited.closings < ENOUGH:
+            elif delivery.barred and delivery.limited.closings < ENOUGH:
                 await asyncio.sleep(delivery.limited.shut)
             else:
                 return Tally(**{name: delivery.counts[name] for name in Tally._fields})
@@ -125,13 +123,13 @@ class Sender:
         try:
             while not stop.is_set():
                 try:
-                    moved = await delivery.step()
+                    more = await delivery.step()
                 except Exception:
                     # The database may be away; what came back is kept and recorded later
                     log.exception("sender_in_trouble")
                     await asyncio.sleep(TROUBLE)
                 else:
-                    if not moved:
+                    if not more:
                         await delivery.rest(self._options.poll)
             await delivery.finish()
         finally:
@@ -166,7 +164,10 @@ class Sender:
         with self._lock:
             self._woken = woken
 
-    def _listen(self, wakeups: Bell, stop: threading.Event) -> None:
+    def _listen(self, stop: threading.Event) -> None:
         while not stop.is_set():
-            if wakeups.wait(BELL, LISTEN):
+            if self._wakeups is None:
+                stop.wait()
+            elif self._wakeups.wait(BELL, LISTEN):
                 self.wake()
+        self.wake()

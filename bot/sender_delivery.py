@@ -61,7 +61,11 @@ class Options:
 
 
 class Delivery:
-    """The messages in this process's hands, and the calls under way."""
+    """The messages in this process's hands, and the calls under way.
+
+    `barred` says that the last step could take nothing because LINE said that
+    it was too much; a moment later it may.
+    """
 
     def __init__(
         self,
@@ -83,15 +87,17 @@ class Delivery:
         self.token = Gate(options.halt, options.halt)
         self.changed = asyncio.Event()
         self.counts: Counter[str] = Counter()
+        self.barred = False
 
     @property
     def busy(self) -> bool:
         return bool(self._calls or self._done)
 
     async def step(self) -> bool:
-        """Record, take and start; whether there was anything to do."""
+        """Record, take and start; whether there is more to take at once."""
         self.changed.clear()
         done, room = list(self._done), self._room()
+        self.barred = room <= 0 and not self.token.closings
         if not done and not room:
             return False
         started = time.monotonic()
@@ -105,7 +111,7 @@ class Delivery:
             task = asyncio.create_task(self._send(parcel, last_start))
             self._calls.add(task)
             task.add_done_callback(self._calls.discard)
-        return bool(done) or not batch.idle
+        return bool(batch.moved or batch.ended) or 0 < room == len(batch.parcels)
 
     async def rest(self, seconds: float) -> None:
         """Wait until something changed, at most so long."""

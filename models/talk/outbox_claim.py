@@ -226,6 +226,8 @@ def _lease(
     values = {
         "lease": token,
         "leased_until": until,
+        # If this sender is lost, others go first: one that loses every sender starves nobody
+        "due_at": until,
         "state": State.QUEUED.value,
         "first_tried_at": func.coalesce(OutboxMessage.first_tried_at, now),
         "counted_at": case((counts, func.coalesce(OutboxMessage.counted_at, now))),

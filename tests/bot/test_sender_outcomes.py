@@ -69,7 +69,7 @@ def test_a_refused_token_leaves_the_message_as_it_was(answered, kind, now):
     outcome = answered(Unauthorized("401", 401), kind=kind)
 
     assert (outcome.state, outcome.due_at) == (State.QUEUED, now)
-    assert not (outcome.charged or outcome.open or outcome.as_push)
+    assert (outcome.charged, outcome.open, outcome.as_push) == (False, False, False)
 
 
 def test_a_push_without_an_answer_is_tried_again_later(answered, now):

@@ -106,6 +106,21 @@ def test_a_lease_that_ran_out_hands_on_the_same_body_and_key(session, mei, draft
     assert row(f"news:1:{mei.id}").state == "sent"
 
 
+def test_a_message_that_loses_every_sender_starves_nobody(session, mei, person, draft, claim, now):
+    outbox.enqueue(session, draft(mei), now=now)
+    outbox.enqueue(session, draft(mei, period="2"), now=now)
+    session.commit()
+    claim(limit=1)
+    outbox.enqueue(session, draft(person("小林")), now=now)
+    session.commit()
+
+    [first] = claim(now + MINUTE, limit=1).parcels
+    [second] = claim(now + MINUTE, limit=1).parcels
+
+    assert (first.to_id == mei.line_user_id, second.to_id == mei.line_user_id) == (False, True)
+    assert second.period == "1"
+
+
 def test_a_key_nearly_a_day_old_is_not_used_again(session, mei, draft, claim, now, row):
     outbox.enqueue(session, draft(mei), now=now)
     session.commit()
