@@ -133,7 +133,8 @@ def _url(name: str, value: str, *, example: str = "https://api.line.me") -> str:
         host, _ = parts.hostname, parts.port
     except ValueError:
         parts, host = urlsplit(""), None
-    if parts.scheme not in {"http", "https"} or not host:
+    spaced = any(character.isspace() for character in value)
+    if parts.scheme not in {"http", "https"} or not host or spaced:
         raise BadSetting(f"{name} is not a web address: give one like {example}")
     if parts.scheme == "http" and host not in LOOPBACK:
         raise BadSetting(f"{name} must start with https:// (http:// works on this machine only)")
@@ -178,9 +179,17 @@ def _programme(value: str | None) -> Path | None:
     if not value or not value.strip():
         return None
     path = Path(value.strip())
-    if not path.is_file():
-        raise BadSetting(f"PROGRAMME names no file: {value} is not there")
+    if not _is_file(path):
+        shown = " ".join(str(path).split())[:80]
+        raise BadSetting(f"PROGRAMME names no file: {shown} is not there")
     return path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long for one, say
+        return False
 
 
 def _quiet_hours(value: str) -> tuple[time, time] | None:
@@ -199,7 +208,7 @@ def _quiet_hours(value: str) -> tuple[time, time] | None:
 
 def _port(value: str | None) -> int:
     text = (value or "8000").strip()
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
+    if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or not 0 < int(text) < 65536:
         raise BadSetting("PORT is not a port: give a number from 1 to 65535")
     return int(text)
 
