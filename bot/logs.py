@@ -2,6 +2,8 @@
 
 Keys that could carry tokens, phones or words are masked whatever is logged
 under them, and user ids are shortened to a mark that cannot be turned back.
+Of an exception only its kind and its place are kept: its text, and the
+variables around it, may repeat what a member wrote.
 """
 
 from __future__ import annotations
@@ -10,16 +12,24 @@ import hashlib
 import logging
 import re
 import sys
+import traceback
 from typing import Any
 
 import structlog
 
-SECRET = re.compile(r"token|secret|signature|authorization|password|phone|body|text", re.I)
+SECRET = re.compile(
+    r"token|secret|signature|authorization|cookie|password|phone|email|birthday|body|text", re.I
+)
+WORDS = re.compile(r"^(name|question|content|messages?|said|data|reply)$", re.I)
 USER_ID = re.compile(r"\b[UCR][0-9a-f]{32}\b")
-PHONE = re.compile(r"\b09\d{2}-?\d{3}-?\d{3}\b")
+PHONE = re.compile(r"(?<!\d)(?:09\d{2}|\+?886[ -]?9\d{2})[ -]?\d{3}[ -]?\d{3}(?!\d)")
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+BEARER = re.compile(r"(?i)(bearer|x-line-signature:?) +[\w+/=.-]+")
+# what others say of us on their own; sqlalchemy.engine would write down every value
+QUIET = {"apscheduler": logging.ERROR, "sqlalchemy": logging.WARNING, "asyncio": logging.WARNING}
 
 
-def configure(log_format: str = "text", *, quiet: bool = False) -> None:
+def configure(log_format: str = "text", *, quiet: bool = False, level: int = logging.INFO) -> None:
     """Set up logging for this process: `json` for machines, `text` for people; to stderr.
 
     `quiet` leaves only what went wrong.
@@ -29,35 +39,89 @@ def configure(log_format: str = "text", *, quiet: bool = False) -> None:
         if log_format == "json"
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            redact,
-            renderer,
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.WARNING if quiet else logging.INFO
-        ),
+        processors=[*shared, without_text, redact, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else level),
         # asked for each time: a terminal may be put in its place
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    _libraries(shared, renderer)
+
+
+def without_text(_logger: Any, _method: str, entry: Any) -> Any:
+    """An exception as the places it passed through and its kind."""
+    given = entry.pop("exc_info", None)
+    error = sys.exc_info()[1] if given is True else given
+    error = error[1] if isinstance(error, tuple) else error
+    if isinstance(error, BaseException):
+        entry["exception"] = "".join(_places(error)).rstrip()
+    return entry
 
 
 def redact(_logger: Any, _method: str, entry: Any) -> Any:
     """Mask what must not be written down."""
-    return {name: _masked(name, value) for name, value in entry.items()}
+    return {name: _masked(str(name), value) for name, value in entry.items()}
+
+
+def _libraries(shared: list[Any], renderer: Any) -> None:
+    """What libraries log goes the same way, as far as it is a fixed sentence."""
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[*shared, _sentence],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            without_text,
+            redact,
+            renderer,
+        ],
+    )
+    handler = _Stderr()
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers = [each for each in root.handlers if not isinstance(each, _Stderr)] + [handler]
+    root.setLevel(logging.WARNING)
+    for name, least in QUIET.items():
+        logging.getLogger(name).setLevel(least)
+
+
+class _Stderr(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(self.format(record) + "\n")
+
+
+def _sentence(_logger: Any, _method: str, entry: Any) -> Any:
+    record = entry["_record"]
+    # not its arguments: they may be anybody's words
+    entry["event"] = str(record.msg).partition("\n")[0]
+    entry["logger"] = record.name
+    return entry
+
+
+def _places(error: BaseException) -> list[str]:
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    earlier = [*_places(cause), "then\n"] if cause is not None else []
+    return [*earlier, *traceback.format_tb(error.__traceback__), f"{type(error).__qualname__}\n"]
 
 
 def _masked(name: str, value: Any) -> Any:
-    if SECRET.search(name) and name != "event":
+    if name != "event" and SECRET.search(name):
         return "***"
+    if isinstance(value, dict):
+        return {key: _masked(str(key), inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked(name, inner) for inner in value]
     if isinstance(value, str):
-        return PHONE.sub("09********", USER_ID.sub(_mark, value))
-    return value
+        return "***" if WORDS.search(name) else _cleaned(value)
+    return value if isinstance(value, int | float | None) else _cleaned(str(value))
+
+
+def _cleaned(text: str) -> str:
+    text = PHONE.sub("09********", USER_ID.sub(_mark, text))
+    return BEARER.sub(r"\1 ***", EMAIL.sub("***@***", text))
 
 
 def _mark(found: re.Match[str]) -> str:
