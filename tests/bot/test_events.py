@@ -103,3 +103,18 @@ def test_control_characters_go_and_lines_of_text_stay():
     read = events.read(said("a\x00b\x1b\nc\td", NOW), received_at=NOW)
 
     assert read.text == "ab\nc\td"
+
+
+@pytest.mark.parametrize("odd", ["", "x" * 65, "識別", "a b", "a\x00", 5, None, ["01JD"]])
+def test_an_event_whose_id_is_none_is_known_by_what_it_holds(odd):
+    raw = {"type": "follow", "webhookEventId": odd}
+
+    kept = events.arrival(raw, received_at=NOW)
+
+    assert len(kept.event_id) == 64
+    assert kept.event_id == events.arrival(dict(raw), received_at=NOW).event_id
+
+
+@pytest.mark.parametrize("odd", ["", "x" * 301, "a\x00", "權杖", 5, None])
+def test_a_reply_token_that_is_none_is_absent(odd):
+    assert events.read({"replyToken": odd}, received_at=NOW).reply_token is None

@@ -161,6 +161,15 @@ def test_nothing_is_answered_in_standby(shop: Shop, now):
     assert (questions(shop), replies(shop), states(shop)) == ([], [], ["done", "done"])
 
 
+@pytest.mark.parametrize("kind", ["message:text", "message:other", "notice", "riding"])
+def test_an_event_called_like_a_name_of_ours_runs_nothing(shop: Shop, now, kind):
+    bring(shop, said("點數", now))
+    bring(shop, made(now, kind))
+    shop.settle()
+
+    assert len(replies(shop)) == 1
+
+
 def test_one_failing_event_leaves_the_others_done(shop: Shop, now, stickers):
     stickers()
     lane = inbox.lane_of(SOMEBODY)
