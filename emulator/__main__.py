@@ -54,7 +54,9 @@ def main(
         server = Server(platform, host=host, port=port).start()
     except OSError as problem:
         raise click.ClickException(f"cannot listen on {host}:{port}: {problem}") from None
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # a shell that starts it in the background lets it ignore Ctrl-C
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     click.echo(f"LINE is at {server.url}, webhooks go to {webhook}")
     try:
         signal.pause()

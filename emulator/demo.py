@@ -34,7 +34,9 @@ TICK = 30.0  # seconds between looks at the clock
 def main(once: bool, port: int) -> None:
     """Try the shop out."""
     logs.configure(quiet=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # a shell that starts it in the background lets it ignore Ctrl-C
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="tuanyou-demo-") as folder:
         status = run(EmbeddedShop(Path(folder)), None if once else port)
     sys.exit(status)
