@@ -31,6 +31,8 @@ from models.base import Base, Id, UtcDateTime, dialect, insert
 
 LANES = 64
 MAX_ATTEMPTS = 5
+# events of one transaction: on SQLite nobody else can write meanwhile, webhooks included
+AT_ONCE = {"postgresql": 64, "sqlite": 8}
 KEEP = timedelta(days=60)
 
 
@@ -177,7 +179,7 @@ def still_ours(session: Session, lane: int, *, owner: str, now: datetime) -> boo
     return session.scalar(query) is not None
 
 
-def read(session: Session, lane: int, *, now: datetime, limit: int = 64) -> list[Stored]:
+def read(session: Session, lane: int, *, now: datetime, limit: int | None = None) -> list[Stored]:
     """What waits in a lane, oldest first, up to the first event that must wait for its retry.
 
     Somebody whose earlier event is waiting to be tried again is passed over,
@@ -196,7 +198,7 @@ def read(session: Session, lane: int, *, now: datetime, limit: int = 64) -> list
         )
         .where(InboxEvent.lane == lane, InboxEvent.state == "new", InboxEvent.person.not_in(held))
         .order_by(InboxEvent.id)
-        .limit(limit)
+        .limit(limit or AT_ONCE[dialect(session)])
     )
     return [Stored(*row) for row in session.execute(query)]
 
