@@ -57,7 +57,7 @@ def test_an_answer_unknown_to_the_sdk_is_one_sentence_here(settings_of, body):
             account.bot_info(settings_of(line))
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 429, 500])
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 500])
 def test_whatever_the_account_is_answered_it_is_one_sentence(settings_of, status):
     with (
         answering(status=status, body=b'{"message":\n"no"}') as line,
@@ -83,3 +83,8 @@ def test_the_sdk_keeps_its_connections_and_our_account_client_lets_them_go(setti
         with account.client(settings_of(line)) as ours_:
             ours_.messaging.get_bot_info()
         assert len(ours_.messaging.api_client.rest_client.pool_manager.pools) == 0
+
+
+def test_an_account_without_a_webhook_is_told_as_such(settings_of):
+    with answering(status=404, body=b'{"message":"Webhook endpoint not found"}') as line:
+        assert account.webhook(settings_of(line)) == account.Webhook("", active=False)

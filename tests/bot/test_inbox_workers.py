@@ -16,6 +16,7 @@ from models.talk import inbox
 from models.talk.inbox import InboxEvent
 from tests.bot.calls import SOMEBODY, bring, made, said
 from tests.bot.test_inbox_worker import another, questions, replies, states
+from tests.bot.test_intake import AWAY, Fault
 from tests.shop import Shop
 
 
@@ -23,15 +24,11 @@ class Killed(BaseException):
     """The process is gone: nothing catches this."""
 
 
-def killed_once(shop: Shop, moment: str, *, after: int = 0) -> None:
-    """The worker that comes to this moment for the n-th time dies."""
-    left = [after]
+def killed_once(shop: Shop, moment: str) -> None:
+    """The first worker that comes to this moment dies."""
 
     def die(session) -> None:
-        if not writes(session):
-            return
-        left[0] -= 1
-        if left[0] < 0:
+        if writes(session):
             event.remove(shop.sessions, moment, die)
             raise Killed
 
@@ -158,22 +155,26 @@ def test_a_try_that_fails_late_does_not_undo_what_another_worker_did(shop: Shop,
     assert questions(shop) == ["在嗎"]
 
 
-def test_no_try_is_counted_while_the_database_is_away(shop: Shop, now, noticing):
-    bring(shop, said("客服 在嗎", now))
-    away = [True]
+def test_no_try_is_counted_while_the_database_is_away(shop: Shop, now, monkeypatch):
+    fault = Fault(AWAY)
+    outages = [True] * 10
 
-    def fails(session) -> None:
-        if away[0]:
-            raise OperationalError("COMMIT", {}, Exception("the server is gone"))
+    def goes_away(ctx):
+        fault.on = bool(outages)
+        return {"type": "text", "text": "貼圖收到了"}
 
-    event.listen(shop.sessions, "before_commit", fails)
-    for _ in range(20):
+    monkeypatch.setitem(router.EVENTS, "message:sticker", goes_away)
+    event.listen(shop.sessions, "before_commit", fault)
+    fault.on = False
+    bring(shop, made(now, message={"type": "sticker"}))
+    while outages:
         with pytest.raises(OperationalError):
             shop.worker.drain()
-    away[0] = False
+        outages.pop()
+        fault.on = False
 
     assert shop.worker.drain() == 1
-    assert questions(shop) == ["在嗎"]
+    assert states(shop) == ["done"]
     with shop.sessions() as session:
         assert session.scalars(select(InboxEvent.attempts)).all() == [0]
 

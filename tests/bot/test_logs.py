@@ -188,6 +188,7 @@ def test_a_library_is_heard_without_its_arguments(written):
 
     told = json.loads(written())
     assert told["event"] == "could not read %r"
+    assert WORDS not in written()
     assert (told["logger"], told["level"]) == ("some.library", "warning")
 
 

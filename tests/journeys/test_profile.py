@@ -102,12 +102,13 @@ def test_a_birthday_moves_once_a_year(mei: Phone, shop: Shop):
     assert "一年只能改一次" in mei.says("生日 3/7")
 
 
-@pytest.mark.parametrize("day", ["13/1", "2/30", "明天", "1899/1/1", "2030/1/1", "3", "/"])
-def test_a_day_that_is_none_is_refused_with_an_example(mei: Phone, day):
-    heard = mei.says(f"生日 {day}")
+def test_a_day_that_is_none_is_refused_with_an_example(mei: Phone):
+    days = ("13/1", "2/30", "明天", "1899/1/1", "2030/1/1", "3", "/")
 
-    assert "看不懂這個日期" in heard
-    assert "生日 3/5" in heard
+    heard = {day: mei.says(f"生日 {day}").text for day in days}
+
+    assert {day: text for day, text in heard.items() if "看不懂這個日期" not in text} == {}
+    assert {day: text for day, text in heard.items() if "生日 3/5" not in text} == {}
 
 
 def test_a_phone_belongs_to_one_member(mei: Phone, lin: Phone):
