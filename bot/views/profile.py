@@ -27,6 +27,9 @@ def question(step: str, *, member: Member, interests: Sequence[str]) -> Message:
     if step == "phone":
         asked = _("你的手機號碼？例如 0912345678（加密保存，只用來對訂單）。")
         return kit.text(asked, choices=[skip, stop])
+    if step == "gender":
+        genders = [kit.choice(_(word), word) for word in ("女", "男", "不透露")]
+        return kit.text(_("最後一題，方便告訴我們性別嗎？"), choices=[*genders, skip])
     topics = [kit.choice(interest, interest) for interest in interests]
     return kit.text(_("平常最想買哪一類？"), choices=[*topics, skip, stop])
 

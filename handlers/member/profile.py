@@ -12,9 +12,17 @@ from models.talk import switches
 from scheduler.campaign import plan
 from scheduler.campaigns.birthday import Birthday
 
-STEPS = ("name", "birthday", "phone", "interests")
+STEPS = ("name", "birthday", "phone", "interests", "gender")
+GENDERS = {"女": "female", "女生": "female", "男": "male", "男生": "male", "不透露": None}
 INTERESTS = ("美妝", "母嬰", "生鮮", "零食", "居家", "寵物")
 NAME_LIMIT = 20
+
+
+class NoSuchGender(Refusal):
+    buttons = ("完成資料",)
+
+    def __init__(self) -> None:
+        super().__init__(N_("請輸入：性別 女、性別 男，或 性別 不透露"))
 
 
 class NameTooLong(Refusal):
@@ -52,6 +60,13 @@ def phone(ctx: Context, number: Rest) -> Reply:
     return cards.saved(ctx.member, _set_phone(ctx, number))
 
 
+@command("性別", "gender", topic="會員", careful=True, spaced=True, example="性別 女")
+def gender(ctx: Context, said: str) -> Reply:
+    """設定性別，可以不透露：性別 女"""
+    _set_gender(ctx, said)
+    return cards.saved(ctx.member, [])
+
+
 @command("興趣", topic="會員", careful=True, spaced=True, example="興趣 母嬰")
 def interest(ctx: Context, topic: Rest) -> Reply:
     """告訴我們你喜歡什麼：興趣 母嬰"""
@@ -87,6 +102,8 @@ def _answer(ctx: Context, step: str, text: str) -> list[cards.Coupon]:
         return _set_phone(ctx, text)
     if step == "interests":
         _add_interest(ctx, text)
+    elif step == "gender":
+        _set_gender(ctx, text)
     else:
         _set_name(ctx, text)
     return []
@@ -96,6 +113,12 @@ def _set_name(ctx: Context, called: str) -> None:
     if len(called) > NAME_LIMIT:
         raise NameTooLong
     ctx.member.name = called
+
+
+def _set_gender(ctx: Context, said: str) -> None:
+    if said not in GENDERS:
+        raise NoSuchGender
+    ctx.member.gender = GENDERS[said]
 
 
 def _set_birthday(ctx: Context, text: str) -> list[cards.Coupon]:

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.member.profile import NoSuchGender
+from models.people import members
 from tests.journeys.test_coupons import CODE
 from tests.shop import Phone, Shop
 
@@ -31,8 +33,21 @@ def test_the_profile_is_asked_for_step_by_step(mei: Phone):
     assert "新客禮" not in heard
     assert "平常最想買哪一類" in heard
 
-    assert "資料都記下來了" in mei.says("母嬰")
+    asked = mei.says("母嬰")
+    assert "性別" in asked
+    assert asked.choices == ["女", "男", "不透露", "略過"]
+
+    assert NoSuchGender().msgid in mei.says("秘密")
+    assert "資料都記下來了" in mei.says("不透露")
     assert "小美" in mei.says("會員卡")
+
+
+def test_the_gender_may_be_told_and_taken_back(mei: Phone, shop: Shop):
+    told = [mei.says("性別 女"), mei.says("性別 不透露")]
+
+    assert all("記下來了" in heard for heard in told)
+    with shop.sessions() as session:
+        assert members.find_by_line_id(session, mei.id).gender is None
 
 
 def test_the_newcomers_gift_comes_once_whatever_is_told_first(mei: Phone, lin: Phone):

@@ -125,7 +125,7 @@ class Gallery(Facts):
 
     def _profile(self) -> Iterator[tuple[str, Message]]:
         member = Member(name=self.said("林小美"), birth_month=3, birth_day=5, phone_mark="x")
-        for step in ("name", "birthday", "phone", "interests"):
+        for step in ("name", "birthday", "phone", "interests", "gender"):
             yield (
                 f"asked for {step}",
                 profile.question(step, member=member, interests=[self.said("母嬰"), "生鮮"]),
