@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 HOLD = timedelta(seconds=30)
 MOST_LANES = 16  # taken at a time, so that other workers find some too
-LONGEST = 0.05  # seconds in one transaction: on SQLite webhooks wait for it
+LONGEST = 0.03  # seconds in one transaction: on SQLite webhooks wait for it
 POLL = 0.25  # seconds between looks when no bell rings
 REST = 1.0  # seconds to leave a broken database alone
 
