@@ -28,7 +28,7 @@ def watched(browser: Browser, url: str, size: tuple[int, int], **more: Any) -> I
 
     context.on("request", stay)
     opened = context.new_page()
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(30_000)
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on("console", lambda told: problems.append(told.text) if told.type == "error" else None)
     opened.goto(url)
