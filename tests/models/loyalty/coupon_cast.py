@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Connection, Engine, event, insert, select
+import pytest
+from sqlalchemy import Connection, Engine, event, func, insert, select
 from sqlalchemy.orm import Session
 
+from models.loyalty import codes, coupons
+from models.loyalty.coupon_records import CouponUse
 from models.people.members import Member
 from models.programme import CouponTerms
 
@@ -35,3 +38,23 @@ def statements(engine: Engine) -> Iterator[list[str]]:
     event.listen(engine, "before_cursor_execute", listen)
     yield heard
     event.remove(engine, "before_cursor_execute", listen)
+
+
+def use(session, code, member, now, *, source="order:1"):
+    return coupons.redeem(session, code, by=member, member_id=member, source=source, now=now)
+
+
+def a_wrong_code() -> str:
+    return codes.generate()
+
+
+def guess_wrong(session, member, now, times):
+    """Wrong codes, each counted as an entry point would let it."""
+    for _ in range(times):
+        with pytest.raises(coupons.NoSuchCoupon):
+            use(session, a_wrong_code(), member, now, source="guess")
+        session.commit()
+
+
+def uses(session) -> int:
+    return session.scalar(select(func.count(CouponUse.id)))

@@ -8,10 +8,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from models.loyalty import codes, coupons
-from models.loyalty.coupon_records import CouponTry, CouponUse
+from models.loyalty import coupons
+from models.loyalty.coupon_records import CouponTry
 from models.loyalty.coupon_tries import TRIES
-from tests.models.loyalty.coupon_cast import FIFTY_OFF, members
+from tests.models.loyalty.coupon_cast import (
+    FIFTY_OFF,
+    a_wrong_code,
+    guess_wrong,
+    members,
+    use,
+)
 
 TODAY = date(2026, 11, 24)
 HOUR = timedelta(hours=1)
@@ -44,26 +50,6 @@ def coupon(session, mei, now):
     given = coupons.issue(session, FIFTY_OFF, mei, source="hand:1", now=now)
     session.commit()
     return given
-
-
-def use(session, code, member, now, *, source="order:1"):
-    return coupons.redeem(session, code, by=member, member_id=member, source=source, now=now)
-
-
-def a_wrong_code() -> str:
-    return codes.generate()
-
-
-def guess_wrong(session, member, now, times):
-    """Wrong codes, each counted as an entry point would let it."""
-    for _ in range(times):
-        with pytest.raises(coupons.NoSuchCoupon):
-            use(session, a_wrong_code(), member, now, source="guess")
-        session.commit()
-
-
-def uses(session) -> int:
-    return session.scalar(select(func.count(CouponUse.id)))
 
 
 def test_ten_wrong_codes_an_hour_and_no_more(session, coupon, mei, lin, now):

@@ -6,13 +6,20 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from models.base import day_start, end_of_day
 from models.loyalty import codes, coupons
 from models.loyalty.coupon_records import CouponUse
 from models.loyalty.coupon_tries import TRIES
-from tests.models.loyalty.coupon_cast import FIFTY_OFF, members, statements
+from tests.models.loyalty.coupon_cast import (
+    FIFTY_OFF,
+    a_wrong_code,
+    members,
+    statements,
+    use,
+    uses,
+)
 
 TODAY = date(2026, 11, 24)
 HOUR = timedelta(hours=1)
@@ -45,26 +52,6 @@ def coupon(session, mei, now):
     given = coupons.issue(session, FIFTY_OFF, mei, source="hand:1", now=now)
     session.commit()
     return given
-
-
-def use(session, code, member, now, *, source="order:1"):
-    return coupons.redeem(session, code, by=member, member_id=member, source=source, now=now)
-
-
-def a_wrong_code() -> str:
-    return codes.generate()
-
-
-def guess_wrong(session, member, now, times):
-    """Wrong codes, each counted as an entry point would let it."""
-    for _ in range(times):
-        with pytest.raises(coupons.NoSuchCoupon):
-            use(session, a_wrong_code(), member, now, source="guess")
-        session.commit()
-
-
-def uses(session) -> int:
-    return session.scalar(select(func.count(CouponUse.id)))
 
 
 def test_a_coupon_is_used_once_however_often_the_same_order_asks(session, coupon, mei, now):
