@@ -96,7 +96,7 @@ class EmbeddedShop:
         return done
 
     def settle(self) -> bool:
-        """Wait until nothing is due any more; False if LINE is in trouble and some of it stays."""
+        """Wait until all that is due has gone out; False if LINE is in trouble and some stays."""
         self.runtime.wakeups.ring("outbox")
         troubled = self.platform.faults != FAULTLESS
         deadline = time.monotonic() + (PATIENCE_IN_TROUBLE if troubled else PATIENCE)
@@ -123,9 +123,10 @@ class EmbeddedShop:
             return {"now": self.clock().isoformat(), "ticks": len(on_the_way)}
 
     def waiting(self) -> int:
-        """Messages that are due and not sent yet."""
+        """Messages that are due or on their way to LINE."""
         with self.runtime.sessions() as session:
-            return outbox.waiting(session, now=self.clock()).overdue
+            due = outbox.waiting(session, now=self.clock()).overdue
+            return due + outbox.in_hand(session)
 
     def serve(self, port: int) -> Server:
         """The chat page, LINE's API and the shop itself on one port."""

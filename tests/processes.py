@@ -164,11 +164,13 @@ class Phone:
     id: str
     seen: int = 0
 
-    def follows(self) -> str:
-        return self._does("follow", {})
+    def follows(self, *, hears: str) -> None:
+        """Add the account and wait for these words."""
+        self._does("follow", {}, hears)
 
-    def says(self, words: str) -> str:
-        return self._does("say", {"text": words})
+    def says(self, words: str, *, hears: str) -> None:
+        """Write something and wait for these words; others may come before them."""
+        self._does("say", {"text": words}, hears)
 
     def hears(self) -> str:
         """What the bot wrote since the last time, as one text."""
@@ -178,11 +180,15 @@ class Phone:
         news = [item["message"] for item in chat["items"] if item["sender"] == "bot"]
         return "\n".join(orjson.dumps(message).decode() for message in news)
 
-    def _does(self, act: str, body: dict[str, str]) -> str:
+    def _does(self, act: str, body: dict[str, str], expected: str) -> None:
         self.hears()
         status, answer = ask(self.port, "POST", f"/_emulator/people/{self.id}/{act}", body)
         assert status == 200, answer
-        return eventually(self.hears, f"an answer to {act} {body}")
+        heard, deadline = "", time.monotonic() + PATIENCE
+        while expected not in heard:
+            assert time.monotonic() < deadline, f"no {expected!r} after {act} {body}: {heard}"
+            time.sleep(0.02)
+            heard += self.hears()
 
 
 @contextlib.contextmanager

@@ -99,16 +99,16 @@ def test_the_main_job_runs_in_the_processes_of_the_procfile(shop: Set, tmp_path:
     today = local_day(datetime.now(UTC))
     birthday = today + timedelta(days=2)
 
-    assert "歡迎加入" in mei.follows()
+    mei.follows(hears="歡迎加入")
     shop.trouble()
-    assert "銅級" in mei.says("會員卡")
-    assert "0 點" in mei.says("點數")
+    mei.says("會員卡", hears="銅級")
+    mei.says("點數", hears="0 點")
     shop.trouble()
     report = shop.processes.json(f"flask import orders {orders(tmp_path, mei, today)} --commit")
     assert (report["accepted"], report["committed"]) == (2, True)
-    assert "銀級" in mei.says("等級")
+    mei.says("等級", hears="銀級")
     shop.trouble()
-    assert "記下來了" in mei.says(f"生日 {birthday:%-m/%-d}")
+    mei.says(f"生日 {birthday:%-m/%-d}", hears="記下來了")
     shop.trouble()
     has_a_birthday(shop, mei, birthday)
     assert "everything adds up" in shop.processes.run("flask ledger verify").stdout
@@ -160,8 +160,8 @@ def test_one_process_on_sqlite_is_a_whole_shop(tmp_path: Path) -> None:
             processes.start("serve", "flask --app app serve")
             processes.listening()
 
-            assert "歡迎加入" in phone("小美").follows()
-            assert "銅級" in phone("小美").says("會員卡")
+            phone("小美").follows(hears="歡迎加入")
+            phone("小美").says("會員卡", hears="銅級")
             processes.ready()
             ended = processes.stop()
         finally:
@@ -215,7 +215,7 @@ def test_a_database_that_goes_away_later_is_waited_for(tmp_path: Path) -> None:
                 processes.start(name, command)
             processes.ready()
             mei = phone("小美")
-            assert "歡迎加入" in mei.follows()
+            mei.follows(hears="歡迎加入")
 
             database.stop("immediate")
             assert ask(processes.port, "GET", "/readyz")[0] == 503
@@ -224,7 +224,7 @@ def test_a_database_that_goes_away_later_is_waited_for(tmp_path: Path) -> None:
             database.start()
 
             processes.ready()
-            assert "0 點" in mei.says("點數")
+            mei.says("點數", hears="0 點")
             ended = processes.stop()
     finally:
         processes.close()

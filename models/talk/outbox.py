@@ -193,6 +193,12 @@ def waiting(session: Session, *, now: datetime) -> Waiting:
     return Waiting(count, since)
 
 
+def in_hand(session: Session) -> int:
+    """How many messages senders hold: on their way, or lost with their sender."""
+    held = select(func.count()).where(OutboxMessage.lease.is_not(None))
+    return session.scalar(held) or 0
+
+
 def _row(draft: Draft, now: datetime) -> dict[str, Any]:
     return {
         "key": draft.key,
