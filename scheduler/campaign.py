@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, ClassVar
+from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
@@ -32,6 +33,7 @@ from models.talk.policy import Purpose
 
 CAMPAIGNS: dict[str, type[Campaign]] = {}
 CHUNK = 1000
+RETRY_KEYS = uuid5(NAMESPACE_URL, "tuanyou/campaigns")
 
 Recipient = Row[Any]
 
@@ -215,6 +217,11 @@ def _key(campaign: Campaign, row: Recipient) -> str:
     return f"{campaign.key}:{campaign.period(row)}:{row.id}"
 
 
+def _retry_key(campaign: Campaign, row: Recipient) -> str:
+    # the same if it is planned again after a backup was restored: then LINE knows that it has it
+    return str(uuid5(RETRY_KEYS, f"{campaign.key}:{campaign.period(row)}:{row.line_user_id}"))
+
+
 def _coupons(campaign: Campaign, rows: Sequence[Recipient]) -> dict[str, Coupon]:
     grants: dict[CouponTerms, list[tuple[int, str]]] = {}
     for row in rows:
@@ -244,6 +251,7 @@ def _draft(campaign: Campaign, row: Recipient, coupon: Coupon | None) -> Draft:
         use_until=campaign.use_until(row, due_at),
         rides=campaign.rides,
         capped=campaign.capped,
+        retry_key=_retry_key(campaign, row),
     )
 
 

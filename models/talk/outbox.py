@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain, islice
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -17,8 +18,9 @@ import orjson
 from sqlalchemy import and_, func, select, update
 from sqlalchemy.orm import Session
 
-from models.base import batches, insert
+from models.base import batches, dialect, insert
 from models.people.consents import Topic
+from models.talk import outbox_bulk
 from models.talk.outbox_records import (
     REPLY_RULE,
     Kind,
@@ -30,6 +32,7 @@ from models.talk.outbox_records import (
 from models.talk.policy import Purpose
 
 REPLY_LIFE = timedelta(seconds=50)  # a token lives about a minute; the call itself takes time
+MANY = 20  # messages from which on a statement of its own is worth its while
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,8 @@ class Draft:
 
     `use_until` is when it stops being of use. `capped` false exempts it from
     the weekly cap, though it still counts. With `rides` it may go along with a
-    reply until `due_at`, when it is pushed.
+    reply until `due_at`, when it is pushed. `retry_key` is what LINE knows a
+    push by for a day; a new one unless it is given.
     """
 
     key: str
@@ -54,6 +58,7 @@ class Draft:
     urgent: bool = False
     rides: bool = False
     capped: bool = True
+    retry_key: str | None = None
 
 
 class Waiting(NamedTuple):
@@ -69,16 +74,22 @@ def enqueue(session: Session, draft: Draft, *, now: datetime) -> bool:
 
 
 def enqueue_many(session: Session, drafts: Iterable[Draft], *, now: datetime) -> set[str]:
-    """Keep messages to send; return the keys that were new."""
-    rows = [_row(draft, now) for draft in drafts]
+    """Keep messages to send; return the keys that were new.
+
+    `drafts` may be a generator: no more of them than one statement takes are held.
+    """
+    rows = (_row(draft, now) for draft in drafts)
     statement = (
         insert(session, OutboxMessage)
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(OutboxMessage.key)
     )
     new: set[str] = set()
-    for chunk in batches(rows):
-        new.update(session.scalars(statement, list(chunk)))
+    while chunk := list(islice(rows, 500)):
+        if len(chunk) >= MANY and dialect(session) == "postgresql":
+            return new | outbox_bulk.keep(session, chain(chunk, rows))
+        keyed = [row | {"retry_key": str(uuid4())} for row in chunk]
+        new.update(session.scalars(statement, keyed))
     return new
 
 
@@ -125,6 +136,7 @@ def reply(
         urgent=True,
     )
     row = _row(draft, now) | {
+        "retry_key": str(uuid4()),
         "kind": Kind.REPLY.value,
         "reply_token": token,
         "essential": essential,
@@ -219,7 +231,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "state": State.QUEUED.value,
         "reason": "",
         "attempts": 0,
-        "retry_key": str(uuid4()),
+        "retry_key": draft.retry_key or str(uuid4()),
         "request_id": "",
         "created_at": now,
     }
