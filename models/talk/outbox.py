@@ -88,8 +88,7 @@ def enqueue_many(session: Session, drafts: Iterable[Draft], *, now: datetime) ->
     while chunk := list(islice(rows, 500)):
         if len(chunk) >= MANY and dialect(session) == "postgresql":
             return new | outbox_bulk.keep(session, chain(chunk, rows))
-        keyed = [row | {"retry_key": str(uuid4())} for row in chunk]
-        new.update(session.scalars(statement, keyed))
+        new.update(session.scalars(statement, chunk))
     return new
 
 
@@ -136,7 +135,6 @@ def reply(
         urgent=True,
     )
     row = _row(draft, now) | {
-        "retry_key": str(uuid4()),
         "kind": Kind.REPLY.value,
         "reply_token": token,
         "essential": essential,

@@ -35,6 +35,35 @@ def test_of_many_messages_the_new_ones_are_told(session, mei, draft, now):
     assert outbox.enqueue_many(session, [], now=now) == set()
 
 
+def test_messages_kept_together_are_kept_as_if_one_by_one(session, mei, person, draft, offer, now):
+    lin = person("小林")
+    kinds = [
+        lambda number: draft(mei, "a", number, due_at=now + MINUTE, retry_key=f"key {number}"),
+        lambda number: offer(lin, number, use_until=now + MINUTE * 9, capped=False, rides=True),
+        lambda number: draft(lin, "c", number, urgent=True, messages=[{"text": "\\\t\"{}'\n,"}]),
+        lambda number: draft(mei, "d", number, member_id=None),
+    ]
+    drafts = [make(str(number)) for number in range(15) for make in kinds]
+    columns = [c for c in OutboxMessage.__table__.columns if c.name not in ("id", "retry_key")]
+    query = select(*columns).order_by(OutboxMessage.key)
+
+    assert len(outbox.enqueue_many(session, drafts, now=now)) == 60
+    together = session.execute(query).all()
+    keys = session.scalars(select(OutboxMessage.retry_key)).all()
+    session.rollback()
+    assert all(outbox.enqueue(session, each, now=now) for each in drafts)
+
+    assert session.execute(query).all() == together
+    assert len(set(keys)) == 60
+    assert {f"key {number}" for number in range(15)} < set(keys)
+
+
+def test_the_same_message_many_times_is_kept_once(session, mei, draft, now):
+    assert outbox.enqueue_many(session, [draft(mei)] * 30, now=now) == {f"news:1:{mei.id}"}
+
+    assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 1
+
+
 def test_body_and_retry_key_are_frozen_when_a_message_is_kept(session, mei, draft, now, row):
     body = [{"type": "text", "text": "早安，小美"}]
     outbox.enqueue(session, draft(mei, messages=body), now=now)
