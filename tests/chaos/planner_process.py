@@ -1,23 +1,17 @@
-"""Planners as processes of their own, started at once, so that a test may kill them at will.
+"""What a planner process of a chaos test does, with a clock that steps.
 
-One parent imports everything and forks a planner for each line it reads. A
-plan made twice is seen: each run writes rows under a name of its own, so that
+A plan made twice is seen: each run writes rows under a name of its own, so that
 nothing but the record of runs stands in its way.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import secrets
-import signal
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
@@ -34,7 +28,6 @@ from tests.chaos.rush import shop
 
 JOB = "chaos"
 SECRET = "secret"
-ROOT = Path(__file__).resolve().parents[2]
 STEPS = [timedelta(hours=hours) for hours in (0, -2, 2, 24)]  # how wrong clocks are
 ZONES = ["UTC", "Asia/Taipei", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"]
 
@@ -64,42 +57,6 @@ class Promising(Tick):
 
 
 KINDS: dict[str, type[Tick]] = {kind.__name__: kind for kind in (Tick, Asking, Promising)}
-
-
-class Planners:
-    """Starts planner processes on a database; `days` pass for them within `seconds`."""
-
-    def __init__(self, url: str, kind: type[Tick], first: date, days: int, seconds: float) -> None:
-        given = {"url": url, "kind": kind.__name__, "first": first.isoformat(), "days": days}
-        given |= {"started": time.time(), "seconds": seconds}
-        self._parent = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.planner_process", json.dumps(given)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            text=True,
-        )
-        self.pids: list[int] = []
-
-    def start(self) -> None:
-        assert self._parent.stdin is not None
-        assert self._parent.stdout is not None
-        self._parent.stdin.write("start\n")
-        self._parent.stdin.flush()
-        self.pids.append(int(self._parent.stdout.readline()))
-
-    def kill(self, pid: int) -> None:
-        os.kill(pid, signal.SIGKILL)
-        self.pids.remove(pid)
-
-    def close(self) -> None:
-        for pid in list(self.pids):
-            self.kill(pid)
-        assert self._parent.stdin is not None
-        assert self._parent.stdout is not None
-        self._parent.stdin.close()
-        self._parent.stdout.close()
-        self._parent.wait(10)
 
 
 def ticking(
@@ -144,20 +101,3 @@ def chaos() -> type[Campaign]:
             return kit.text(f"{self.day}")
 
     return Chaos
-
-
-def main() -> None:
-    given = json.loads(sys.argv[1])
-    # the dead need not be waited for
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    for number, _ in enumerate(sys.stdin):
-        pid = os.fork()
-        if pid == 0:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ticking(number, **given)
-        sys.stdout.write(f"{pid}\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
 """Many who do the same at the same time, in several processes, behind a barrier.
 
-Processes are started anew and not forked, because a connection must not be
-shared; so what they do must be a function of a module that is quick to import.
+Processes are forked from one that has imported everything and opened nothing,
+because a connection must not be shared; what they do is a function of a module.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def rush(work: Work[Answer], crowd: tuple[int, int], *given: Any) -> list[Answer
     `meet()` waits for all the others. One that fails fails the test.
     """
     processes, threads = crowd
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.chaos.limited", "tests.chaos.effects"])
     barrier = context.Barrier(processes * threads)
     with ProcessPoolExecutor(processes, context, initializer=_join, initargs=(barrier,)) as pool:
         asked = [

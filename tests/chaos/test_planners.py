@@ -22,7 +22,8 @@ from models.talk import job_runs
 from models.talk.job_runs import JobRun
 from models.talk.outbox_records import OutboxMessage
 from scheduler.tick import Tick
-from tests.chaos.planner_process import JOB, Asking, Planners, Promising
+from tests.chaos.forks import Forks
+from tests.chaos.planner_process import JOB, Asking, Promising, ticking
 
 CROWD = 3
 MOST_SECONDS = 240
@@ -47,8 +48,9 @@ class Story:
     def run(self, kills: int, kind: type[Tick] = Tick) -> int:
         """Let planners tick until every period is on record; how many of them were killed."""
         chance, killed = random.Random(kills), 0
-        seconds = self.periods / 20
-        with closing(Planners(self.url, kind, FIRST, self.periods, seconds)) as planners:
+        given = {"url": self.url, "kind": kind.__name__, "first": FIRST.isoformat()}
+        given |= {"days": self.periods, "seconds": self.periods / 20, "started": time.time()}
+        with closing(Forks(ticking, **given)) as planners:
             for _ in range(CROWD):
                 planners.start()
             deadline = time.monotonic() + MOST_SECONDS
