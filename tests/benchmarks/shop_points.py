@@ -89,7 +89,7 @@ def _fates(sql: Sql, terms: PointTerms) -> None:
                     WHEN {expires} <= {sql.now} THEN 'expire'
                     ELSE 'kept' END AS fate
             FROM bought WHERE points > 0 AND status IN ('paid', 'picked_up', 'refunded')
-        ) AS earned ORDER BY lot
+        ) AS earned
         """
     )
 
@@ -161,7 +161,7 @@ def _transactions(sql: Sql) -> None:
                     SELECT id AS about_id, lot AS about_lot FROM moved WHERE move = 'earn'
                 ) AS earning ON move = 'take_back' AND about_lot = lot
             ) AS told JOIN moves ON moves.move = told.move
-        ) AS listed ORDER BY id
+        ) AS listed
         """
     )
 

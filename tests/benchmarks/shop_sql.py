@@ -87,8 +87,9 @@ class Sql:
     def iso(self, seconds: str) -> str:
         """An instant as the seals write it."""
         if self.postgresql:
-            shape = 'YYYY-MM-DD"T"HH24:MI:SS'
-            return f"to_char(to_timestamp({seconds}) AT TIME ZONE 'UTC', '{shape}') || '+00:00'"
+            # half the time of to_char
+            written = f"CAST(to_timestamp({seconds}) AT TIME ZONE 'UTC' AS text)"
+            return f"replace({written}, ' ', 'T') || '+00:00'"
         return f"strftime('%Y-%m-%dT%H:%M:%S+00:00', {seconds}, 'unixepoch')"
 
     def day_number(self, year: object, month: str, day: str) -> str:

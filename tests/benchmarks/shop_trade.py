@@ -52,7 +52,7 @@ def orders(sql: Sql, *, members: int, orders: int, products: int) -> None:
         SELECT id, member, day, at, got, status, cash, cash / 100 AS points
         FROM made JOIN (
             SELECT order_id, CAST(sum(amount) AS int) AS cash FROM order_lines GROUP BY order_id
-        ) AS sums ON order_id = id ORDER BY id
+        ) AS sums ON order_id = id
         """
     )
     sql.run("DROP TABLE made")
@@ -106,6 +106,6 @@ def _orders(sql: Sql) -> None:
         SELECT id, 'G' || id, member, {sql.instant("at")}, {sql.day("day")}, status, cash,
             CASE status WHEN 'refunded' THEN cash ELSE 0 END, {sql.instant("at")},
             {sql.instant("CASE WHEN status IN ('placed', 'paid') THEN at ELSE got END")}
-        FROM bought ORDER BY id
+        FROM bought
         """
     )
