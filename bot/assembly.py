@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from bot.dispatch import Dispatcher
+from bot.heartbeat import Heartbeat
 from bot.intake import Intake
 from bot.line import Line
 from bot.profiles import Profiles
@@ -117,6 +118,18 @@ class Worker:
             thread = threading.Thread(target=run, args=[self.stopping], name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
+        working = list(self._threads)
+        heart = Heartbeat(
+            self.runtime.sessions,
+            self.runtime.clock,
+            "worker",
+            alive=lambda: all(thread.is_alive() for thread in working),
+        )
+        beating = threading.Thread(
+            target=heart.run, args=[self.stopping], name="heartbeat", daemon=True
+        )
+        beating.start()
+        self._threads.append(beating)
 
     def stop(self, seconds: float = 7.0) -> None:
         """Let what is at hand finish, and end."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -32,7 +33,8 @@ class BadSetting(Exception):
 class Settings:
     """What the operator decided. Secrets never show in its representation.
 
-    `quiet_hours` is (from, until) in Taipei, None for none; `owner` is a LINE user id.
+    `quiet_hours` is (from, until) in Taipei, None for none; `owner` is a LINE user id;
+    `disk_reserve` is in MiB.
     """
 
     channel_secrets: tuple[str, ...] = field(repr=False)
@@ -49,12 +51,18 @@ class Settings:
     port: int = 8000
     log_format: str = "text"
     sentry_dsn: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
+    metrics_port: int | None = None
+    disk_reserve: int = 200
 
 
-def read(environ: Mapping[str, str] | None = None, *, for_real: bool = True) -> Settings:
+def read(
+    environ: Mapping[str, str] | None = None, *, for_real: bool = True, keyed: bool = True
+) -> Settings:
     """Settings from the environment (and `.env` beside the code, which it overrides).
 
-    With `for_real` false the values that only LINE needs may be missing.
+    With `for_real` false the values that only LINE needs may be missing, with
+    `keyed` false also the key that seals personal data.
 
     Raises:
         BadSetting: a value is missing or malformed.
@@ -66,7 +74,7 @@ def read(environ: Mapping[str, str] | None = None, *, for_real: bool = True) -> 
         access_token=_opaque(
             "LINE_CHANNEL_ACCESS_TOKEN", need(values, "LINE_CHANNEL_ACCESS_TOKEN")
         ),
-        secret_key=_secret_key(need(values, "SECRET_KEY")),
+        secret_key=_secret_key((_required if keyed else _optional)(values, "SECRET_KEY")),
         public_url=_url(
             "PUBLIC_URL", need(values, "PUBLIC_URL"), example="https://shop.example.com"
         ),
@@ -84,8 +92,26 @@ def read(environ: Mapping[str, str] | None = None, *, for_real: bool = True) -> 
         quiet_hours=_quiet_hours(values.get("QUIET_HOURS", "21:30-09:00")),
         port=_port(values.get("PORT")),
         log_format=_log_format(values.get("LOG_FORMAT")),
-        sentry_dsn=values.get("SENTRY_DSN") or None,
+        sentry_dsn=_sentry(values.get("SENTRY_DSN")),
+        metrics_token=_opaque("METRICS_TOKEN", values.get("METRICS_TOKEN", "").strip()) or None,
+        metrics_port=_metrics_port(values.get("METRICS_PORT")),
+        disk_reserve=_disk_reserve(values.get("DISK_RESERVE_MB")),
     )
+
+
+def metrics_folder() -> str | None:
+    """Where processes that count together keep their counts; None for one that counts alone."""
+    return os.environ.get("PROMETHEUS_MULTIPROC_DIR") or None
+
+
+def share_metrics() -> str | None:
+    """Let the processes forked from this one count together; a folder made for it, if one was."""
+    if metrics_folder() is not None:
+        Path(str(metrics_folder())).mkdir(parents=True, exist_ok=True)
+        return None
+    made = tempfile.mkdtemp(prefix="tuanyou-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = made
+    return made
 
 
 def dotenv(path: Path) -> dict[str, str]:
@@ -206,11 +232,35 @@ def _quiet_hours(value: str) -> tuple[time, time] | None:
     return None if hours[0] == hours[1] else hours
 
 
-def _port(value: str | None) -> int:
+def _port(value: str | None, name: str = "PORT") -> int:
     text = (value or "8000").strip()
     if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or not 0 < int(text) < 65536:
-        raise BadSetting("PORT is not a port: give a number from 1 to 65535")
+        raise BadSetting(f"{name} is not a port: give a number from 1 to 65535")
     return int(text)
+
+
+def _metrics_port(value: str | None) -> int | None:
+    return _port(value, "METRICS_PORT") if value and value.strip() else None
+
+
+def _disk_reserve(value: str | None) -> int:
+    text = (value or "200").strip()
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
+        raise BadSetting("DISK_RESERVE_MB is not a number of megabytes: give one like 200")
+    return int(text)
+
+
+def _sentry(value: str | None) -> str | None:
+    if not value or not value.strip():
+        return None
+    try:
+        parts = urlsplit(value.strip())
+        known = parts.scheme in {"http", "https"} and parts.username and parts.path.strip("/")
+    except ValueError:
+        known = None
+    if not known:
+        raise BadSetting("SENTRY_DSN is not understood: copy it from Sentry, or leave it out")
+    return value.strip()
 
 
 def _log_format(value: str | None) -> str:

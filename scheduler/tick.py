@@ -14,7 +14,10 @@ from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
+from structlog.contextvars import bound_contextvars
 
+from bot import metrics
+from bot.heartbeat import Progress
 from models.programme import Programme
 from models.talk import job_runs, switches
 from scheduler import campaigns
@@ -43,22 +46,25 @@ def tick(
     now: datetime,
     programme: Programme,
     without: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> Ticked:
-    """Do all that is due, but for the chores named in `without`.
+    """Do all that is due, but for the chores named in `without`; tell `progress` what it is.
 
     A job that fails is undone, told of, and tried by the next tick.
     """
     campaigns.load()
-    strike = Tick(sessions, now, programme)
+    strike, at_work = Tick(sessions, now, programme), progress or Progress()
     jobs = [(chore.name, partial(strike.chore, chore)) for chore in strike.open_chores()]
     jobs = [job for job in jobs if job[0] not in without]
     jobs += [(each.key, partial(strike.campaign, each)) for each in strike.open_campaigns()]
     for name, job in jobs:
-        try:
-            job()
-        except Exception as error:  # one bad job must not keep the others from their hour
-            log.exception("job_failed", job=name, error=type(error).__name__)
-            strike.done.failed.append(name)
+        with at_work.doing(name), bound_contextvars(job=name):
+            try:
+                job()
+            except Exception as error:  # one bad job must not keep the others from their hour
+                log.exception("job_failed", error=type(error).__name__)
+                strike.done.failed.append(name)
+    strike.count()
     with sessions.begin() as session:
         job_runs.beat(session, "scheduler", now=now)
     return strike.done
@@ -109,6 +115,16 @@ class Tick:
             job_runs.describe(session, chore.name, period, note)
         self.done.chores[chore.name] = note
 
+    def count(self) -> None:
+        """Add what was done to the metrics."""
+        for outcome, jobs in (
+            ("done", [*self.done.chores, *(each["campaign"] for each in self.done.plans)]),
+            ("missed", [missed.partition(":")[0] for missed in self.done.missed]),
+            ("failed", self.done.failed),
+        ):
+            for job in jobs:
+                metrics.count("job_runs", job=job, outcome=outcome)
+
     def campaign(self, campaign: type[Campaign]) -> None:
         """Plan a campaign's open days; put the others on record."""
         due, covered, missed = self._days(campaign)
@@ -135,9 +151,12 @@ class Tick:
                 self._claim(session, campaign.key, earlier, "covered")
             if not on:
                 return
-            planned = plan(campaign(session, now=self.now, programme=self.programme, day=day))
-            job_runs.describe(session, campaign.key, day.isoformat(), str(planned.json()))
+            period = day.isoformat()
+            with bound_contextvars(period=period):
+                planned = plan(campaign(session, now=self.now, programme=self.programme, day=day))
+            job_runs.describe(session, campaign.key, period, str(planned.json()))
         self.done.plans.append(planned.json())
+        log.info("job_done", period=period, planned=planned.planned, already=planned.already)
 
     def _claim(self, session: Session, job: str, day: date, outcome: str) -> bool:
         return job_runs.claim(session, job, day.isoformat(), now=self.now, outcome=outcome)

@@ -16,7 +16,7 @@ db = AppGroup("db", help="The database's tables.")
 @plainly
 def upgrade() -> None:
     """Bring the tables up to date; nothing happens if they are."""
-    found = settings.read(for_real=False)
+    found = settings.read(for_real=False, keyed=False)
     engine = runtime.connect(found)
     startup.version(engine)  # one line if it cannot be reached
     engine.dispose()

@@ -95,6 +95,11 @@ def beat(session: Session, name: str, *, now: datetime) -> None:
     )
 
 
+def beats(session: Session) -> dict[str, datetime]:
+    """When each kind of process last did."""
+    return {name: at for name, at in session.execute(select(Heartbeat.name, Heartbeat.at))}
+
+
 def last_beat(session: Session, name: str) -> datetime | None:
     """When it last did."""
     return session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))
