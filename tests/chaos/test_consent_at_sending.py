@@ -1,0 +1,127 @@
+"""P11: consent, quiet hours, cap and quota are those of the moment of sending.
+
+The control sends what was planned without asking again: it must be seen to
+write to people who no longer want it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from models.insight import invariants
+from models.talk import outbox_claim
+from models.talk.outbox_records import OutboxMessage
+from models.talk.policy import Purpose, Send
+from tests.chaos import figures
+from tests.chaos.changes import CHANGES, befriend, plan, states
+from tests.chaos.forks import Forks
+from tests.chaos.pushes import FAULTS, Story
+from tests.shop import Shop
+
+SIZES = [12, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
+
+
+@pytest.fixture
+def shop(engine, sessions, programme, now) -> Iterator[Shop]:
+    made = Shop(engine, sessions, programme, now)
+    yield made
+    made.close()
+
+
+def send_after(shop: Shop, name: str, count: int) -> tuple[set[str], set[str]]:
+    """What becomes of marketing to those it happened to after the planning, and to the others."""
+    people = befriend(shop, count)
+    plan(shop, people)
+    changed, others = people[: count // 2], people[count // 2 :]
+    CHANGES[name].happens(shop, changed)
+    shop.sender.drain(shop.clock())
+    return states(shop, changed), states(shop, others)
+
+
+@pytest.mark.parametrize("count", SIZES)
+@pytest.mark.parametrize("name", list(CHANGES))
+def test_what_happened_since_planning_counts(shop: Shop, name: str, count: int):
+    change = CHANGES[name]
+
+    changed, others = send_after(shop, name, count)
+
+    assert changed == {change.state}
+    assert others == ({change.state} if change.to_all else {"sent"})
+
+
+@pytest.mark.parametrize("name", [n for n, each in CHANGES.items() if not each.line_refuses])
+def test_who_does_not_ask_again_writes_to_them(
+    shop: Shop, name: str, monkeypatch: pytest.MonkeyPatch
+):
+    """The control."""
+    monkeypatch.setattr(outbox_claim, "decide", lambda *_: Send())
+
+    changed, _ = send_after(shop, name, 4)
+
+    assert changed == {"sent"}
+
+
+class Leaving(Story):
+    """People stop marketing one after the other while senders send and die."""
+
+    ENDS = frozenset({"sent", "skipped", "unknown"})
+
+    def __init__(self, url, count, **faults):
+        super().__init__(url, count, **faults)
+        self.left_at = {}
+
+    def over(self) -> bool:
+        return set(self.states()) <= self.ENDS
+
+    def leave(self, senders: Forks) -> None:
+        """Some who have not left yet stop marketing; a sender dies, and another starts."""
+        stay = [person for person in self.people if person not in self.left_at]
+        for person in self.chance.sample(stay, min(len(stay), self.count // 40)):
+            self.stop_marketing(person)
+        for pid in list(senders.pids):
+            senders.kill(pid)
+        senders.start()
+
+    def stop_marketing(self, person: str) -> None:
+        with self.sessions.begin() as session:
+            member = session.scalars(self.member(person)).one()
+            member.marketing = False
+        self.left_at[person] = self.clock()
+
+    def taken_after_leaving(self) -> int:
+        """Marketing that a sender took in hand after somebody had stopped it."""
+        with self.sessions() as session:
+            assert invariants.check(session) == []
+            rows = session.scalars(
+                select(OutboxMessage).where(OutboxMessage.purpose == Purpose.MARKETING)
+            )
+            return sum(
+                row.to_id in self.left_at
+                and row.first_tried_at is not None
+                and row.first_tried_at > self.left_at[row.to_id]
+                for row in rows
+            )
+
+
+@pytest.mark.parametrize("count", [400, pytest.param(2000, marks=pytest.mark.slow)])
+def test_who_stops_marketing_while_senders_die_is_written_to_no_more(database, count):
+    story = Leaving(database, count, slow_ms=200, **FAULTS)
+
+    story.run(story.leave)
+
+    wrong = story.taken_after_leaving()
+    figures.tell("P11", marketing=count // 2, left=len(story.left_at), wrong=wrong)
+    assert story.left_at
+    assert wrong == 0
+
+
+def test_senders_that_do_not_ask_write_to_them(database):
+    """The control."""
+    story = Leaving(database, 400, slow_ms=200, **FAULTS)
+
+    story.run(story.leave, asks=False)
+
+    assert story.taken_after_leaving() > 0
