@@ -8,7 +8,7 @@ from flask import Flask
 
 import handlers
 from backoffice import cli
-from bot import assembly, health, logs, runtime, settings, webhook
+from bot import assembly, errors, health, logs, requests, runtime, scrape, settings, webhook
 from bot.intake import Intake
 from bot.runtime import Runtime
 from scheduler import campaigns
@@ -31,14 +31,23 @@ def create_app(wired: Runtime | None = None) -> Flask:
     def intake() -> Intake:
         return assembly.intake(current())
 
+    @cache
+    def desk() -> Runtime:
+        """For commands that need no LINE; nor do they need its settings."""
+        return wired or _from_environment(for_real=False)
+
     app.extensions["runtime"], app.extensions["intake"] = current, intake
-    app.register_blueprint(webhook.blueprint)
-    app.register_blueprint(health.blueprint)
+    app.extensions["desk"] = desk
+    requests.watch(app)
+    for each in (webhook, health, scrape):
+        app.register_blueprint(each.blueprint)
     cli.register(app)
     return app
 
 
-def _from_environment() -> Runtime:
-    found = settings.read()
+def _from_environment(*, for_real: bool = True) -> Runtime:
+    found = settings.read(for_real=for_real)
     logs.configure(found.log_format)
+    if found.sentry_dsn:
+        errors.install(found.sentry_dsn)
     return runtime.build(found)

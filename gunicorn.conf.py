@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from typing import Any
 
-from bot import startup
+from bot import logs, metrics, settings, startup
 
-bind = f"0.0.0.0:{startup.read().port}"
+found = startup.read()
+logs.configure(found.log_format)
+bind = f"0.0.0.0:{found.port}"
+logger_class = logs.ServerLog
 wsgi_app = "app:create_app()"
 # Read once, before the workers are made from it; what it opens, each opens for itself
 preload_app = True
@@ -16,6 +20,8 @@ workers = 2
 threads = 8
 # A stop must be over within ten seconds
 graceful_timeout = 8
+# Where its workers count together; made anew with each start
+counted = ""
 # Nobody steers it from outside, and the socket would stand in the way of a second shop
 control_socket_disable = True
 
@@ -27,5 +33,23 @@ def post_worker_init(worker: Any) -> None:
     of somebody's request, and there are several when the process ends.
     """
     worker.wsgi.extensions["intake"]()
+    metrics.prepare()
     gc.collect()
     gc.freeze()
+
+
+def on_starting(_server: Any) -> None:
+    """Before there are workers: a folder for what they count."""
+    global counted  # noqa: PLW0603  gunicorn calls functions and keeps nothing for them
+    counted = settings.share_metrics() or ""
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """A worker has ended; what it counted stays."""
+    metrics.forget(worker.pid)
+
+
+def on_exit(_server: Any) -> None:
+    """The service is over."""
+    if counted:
+        shutil.rmtree(counted, ignore_errors=True)

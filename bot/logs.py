@@ -13,6 +13,7 @@ import logging
 import re
 import sys
 import traceback
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -26,7 +27,11 @@ PHONE = re.compile(r"(?<!\d)(?:09\d{2}|\+?886[ -]?9\d{2})[ -]?\d{3}[ -]?\d{3}(?!
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 BEARER = re.compile(r"(?i)(bearer|x-line-signature:?) +[\w+/=.-]+")
 # what others say of us on their own; sqlalchemy.engine would write down every value
+SERVER = "gunicorn"  # what it says of itself names ports and processes, nobody's words
 QUIET = {"apscheduler": logging.ERROR, "sqlalchemy": logging.WARNING, "asyncio": logging.WARNING}
+
+# told of every error, masked, with the exception itself: see bot/errors.py
+REPORTERS: list[Callable[[dict[str, Any], BaseException | None], None]] = []
 
 
 def configure(log_format: str = "text", *, quiet: bool = False, level: int = logging.INFO) -> None:
@@ -45,7 +50,7 @@ def configure(log_format: str = "text", *, quiet: bool = False, level: int = log
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
-        processors=[*shared, without_text, redact, renderer],
+        processors=[*shared, report, without_text, redact, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if quiet else level),
         # asked for each time: a terminal may be put in its place
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
@@ -53,12 +58,21 @@ def configure(log_format: str = "text", *, quiet: bool = False, level: int = log
     _libraries(shared, renderer)
 
 
+def report(_logger: Any, _method: str, entry: Any) -> Any:
+    """Hand an error on to whoever collects them."""
+    if REPORTERS and entry.get("level") in {"error", "critical"}:
+        error = _exception(entry)
+        masked = redact(None, "", without_text(None, "", dict(entry)))
+        for tell in REPORTERS:
+            tell(masked, error)
+    return entry
+
+
 def without_text(_logger: Any, _method: str, entry: Any) -> Any:
     """An exception as the places it passed through and its kind."""
-    given = entry.pop("exc_info", None)
-    error = sys.exc_info()[1] if given is True else given
-    error = error[1] if isinstance(error, tuple) else error
-    if isinstance(error, BaseException):
+    error = _exception(entry)
+    entry.pop("exc_info", None)
+    if error is not None:
         entry["exception"] = "".join(_places(error)).rstrip()
     return entry
 
@@ -74,6 +88,7 @@ def _libraries(shared: list[Any], renderer: Any) -> None:
         foreign_pre_chain=[*shared, _sentence],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            report,
             without_text,
             redact,
             renderer,
@@ -88,6 +103,26 @@ def _libraries(shared: list[Any], renderer: Any) -> None:
         logging.getLogger(name).setLevel(least)
 
 
+class ServerLog:
+    """What gunicorn logs with, as its `logger_class`: its lines go the way of all others."""
+
+    def __new__(cls, cfg: Any) -> Any:
+        """Made here, because only the web has gunicorn."""
+        from gunicorn.glogging import Logger
+
+        class Ours(Logger):  # type: ignore[misc]
+            def setup(self, cfg: Any) -> None:
+                self.loglevel = logging.INFO
+                for log in (self.error_log, self.access_log):
+                    log.handlers, log.propagate = [], True
+                    log.setLevel(self.loglevel)
+
+            def reopen_files(self) -> None:
+                """There are none."""
+
+        return Ours(cfg)
+
+
 class _Stderr(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         sys.stderr.write(self.format(record) + "\n")
@@ -96,9 +131,18 @@ class _Stderr(logging.Handler):
 def _sentence(_logger: Any, _method: str, entry: Any) -> Any:
     record = entry["_record"]
     # not its arguments: they may be anybody's words
-    entry["event"] = str(record.msg).partition("\n")[0]
+    its_own = record.name.startswith(SERVER) and record.levelno <= logging.INFO
+    said = str(entry["event"] if its_own else record.msg)
+    entry["event"] = said.partition("\n")[0]
     entry["logger"] = record.name
     return entry
+
+
+def _exception(entry: Any) -> BaseException | None:
+    given = entry.get("exc_info")
+    error = sys.exc_info()[1] if given is True else given
+    error = error[1] if isinstance(error, tuple) else error
+    return error if isinstance(error, BaseException) else None
 
 
 def _places(error: BaseException) -> list[str]:

@@ -48,6 +48,11 @@ def observe(name: str, seconds: float, **labels: str) -> None:
     _histogram(name, *(labels[label] for label in HISTOGRAMS[name][1])).observe(max(0.0, seconds))
 
 
+def prepare() -> None:
+    """Do now what would take a tenth of a second at the first count."""
+    _counters("http_requests")
+
+
 def exposition() -> bytes:
     """What was counted, as Prometheus reads it: by all processes that share the folder."""
     from prometheus_client import CollectorRegistry, generate_latest
@@ -94,7 +99,7 @@ def serve(port: int) -> bool:
 def _registry() -> CollectorRegistry:
     from prometheus_client import CollectorRegistry, disable_created_metrics
 
-    disable_created_metrics()
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     return CollectorRegistry()
 
 

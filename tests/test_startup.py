@@ -16,9 +16,9 @@ from bot import runtime, settings, startup
 from bot.settings import BadSetting
 from bot.startup import NotReady
 from models import database as databases
-from tests.processes import ROOT, environment, procfile, run
+from tests.processes import ROOT, SECRETS, environment, procfile, run
 
-COMMANDS = ["worker", "scheduler", "serve", "tick", "deliver", "ledger verify", "doctor"]
+COMMANDS = ["worker", "scheduler", "serve", "tick", "deliver", "doctor"]
 NOWHERE = "postgresql://shop:hidden-word@127.0.0.1:1/shop"
 WRONG = {
     "LINE_CHANNEL_SECRET": ["", " , ", "two words"],
@@ -34,6 +34,10 @@ WRONG = {
     "QUIET_HOURS": ["night", "25:00-09:00"],
     "PORT": ["http", "0", "70000", "８０００"],
     "LOG_FORMAT": ["xml"],
+    "SENTRY_DSN": ["sentry.example.com", "https://sentry.example.com/1"],
+    "METRICS_TOKEN": ["two words"],
+    "METRICS_PORT": ["0", "http"],
+    "DISK_RESERVE_MB": ["-1", "1 GB"],
 }
 CASES = [(name, value) for name, values in WRONG.items() for value in values]
 Use = Callable[..., None]
@@ -106,6 +110,17 @@ def test_a_release_needs_to_know_the_database_only(command: str, tmp_path: Path)
     expected = 0 if command == "release" else 1
     assert done.returncode == expected, done.stderr
     assert (tmp_path / "new" / "shop.db").exists() == (command == "release")
+
+
+def test_what_needs_no_line_asks_for_no_settings_of_line(use: Use, database: str) -> None:
+    keys = {"DATABASE_URL": database, "SECRET_KEY": SECRETS["SECRET_KEY"]}
+    use(**dict.fromkeys(WRONG, "") | keys)
+    assert invoke("ledger verify").exit_code == 0
+
+    use(SECRET_KEY="")
+    done = invoke("ledger verify")
+    assert done.exit_code == 1
+    assert is_one_line(done.stderr, naming="SECRET_KEY")
 
 
 def test_help_needs_no_settings_at_all(use: Use) -> None:

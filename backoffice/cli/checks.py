@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
-from backoffice.cli.terminal import plainly, runtime
+from backoffice.cli.terminal import desk, plainly, runtime
 
 ledger = AppGroup("ledger", help="The books.")
 richmenu = AppGroup("richmenu", help="The menu under the keyboard.")
@@ -17,7 +17,7 @@ def verify() -> None:
     """Prove that points, tiers and coupons add up; 1 if they don't."""
     from models.insight import invariants
 
-    with runtime().sessions() as session:
+    with desk().sessions() as session:
         faults = invariants.check(session)
     for fault in faults:
         click.echo(fault, err=True)

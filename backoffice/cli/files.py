@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from backoffice import imports
-from backoffice.cli.terminal import json_option, now_option, plainly, progress, runtime
+from backoffice.cli.terminal import desk, json_option, now_option, plainly, progress
 from backoffice.imports import BadFile, Rejection, Report
 from models.people import audit
 
@@ -42,7 +42,7 @@ def bring_in(
 
 
 def _run(kind: str, file: Path, *, commit: bool, now: datetime | None) -> Report:
-    wired = runtime()
+    wired = desk()
     at = now or wired.clock()
     with wired.sessions() as session:
         report = imports.run(

@@ -51,6 +51,13 @@ def runtime() -> Runtime:
     return found
 
 
+def desk() -> Runtime:
+    """The same for commands that need no LINE: DATABASE_URL and SECRET_KEY are enough."""
+    found: Runtime = current_app.extensions["desk"]()
+    click.get_current_context().call_on_close(found.close)
+    return found
+
+
 def plainly(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
     """Run in the app's context; say what can be put right in one line and exit with 1."""
 

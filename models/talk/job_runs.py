@@ -63,6 +63,13 @@ def describe(session: Session, job: str, period: str, detail: str) -> None:
     )
 
 
+def last_note(session: Session, job: str) -> str | None:
+    """What the last run of a job came to."""
+    return session.scalar(
+        select(JobRun.detail).where(JobRun.job == job).order_by(JobRun.period.desc()).limit(1)
+    )
+
+
 def latest(session: Session, until: Mapping[str, str]) -> dict[str, str | None]:
     """Of each job the latest period on record up to the one given, None if there is none.
 
