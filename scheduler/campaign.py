@@ -7,7 +7,7 @@ registers it; the timetable, the preview and the switches read it from there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -17,7 +17,6 @@ from uuid import NAMESPACE_URL, uuid5
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
-from bot.texts import speaking
 from bot.views.kit import Message
 from models.base import TAIPEI, local_day
 from models.loyalty import coupons
@@ -30,9 +29,10 @@ from models.talk import outbox
 from models.talk import outbox_riding as riding
 from models.talk.outbox import Draft
 from models.talk.policy import Purpose
+from scheduler.composing import Composer
 
 CAMPAIGNS: dict[str, type[Campaign]] = {}
-CHUNK = 1000
+CHUNK = 2000
 RETRY_KEYS = uuid5(NAMESPACE_URL, "tuanyou/campaigns")
 
 Recipient = Row[Any]
@@ -134,6 +134,7 @@ def plan(campaign: Campaign, *, only: int | None = None) -> Planned:
     Twice is harmless: the outbox keeps one message per rule, period and member.
     """
     result = Planned(campaign.key, campaign.day.isoformat())
+    composer = Composer(campaign)
     if campaign.rides:
         refresh(campaign, only=only)
     query = campaign.audience().add_columns(consents.allows(campaign.topic).label("allowed"))
@@ -141,7 +142,7 @@ def plan(campaign: Campaign, *, only: int | None = None) -> Planned:
         query = query.where(Member.id == only)
     with campaign.session.execute(query.execution_options(yield_per=CHUNK)) as rows:
         for chunk in _chunks(rows, CHUNK):
-            _plan_chunk(campaign, chunk, result)
+            _plan_chunk(campaign, composer, chunk, result)
     return result
 
 
@@ -150,12 +151,15 @@ def refresh(campaign: Campaign, *, only: int | None = None) -> None:
 
     Weeks may lie between the plan and the reply that a rider goes along with.
     """
-    last = 0
+    last, composer = 0, Composer(campaign)
     while riders := riding.waiting(campaign.session, campaign.key, member_id=only, after=last):
         last = riders[-1].id
         concerned = Member.id.in_({rider.member_id for rider in riders})
         rows = campaign.session.execute(campaign.audience().where(concerned))
-        true = {draft.key: draft for draft in (_draft(campaign, row, None) for row in rows)}
+        keyed = {_key(campaign, row): row for row in rows}
+        true = {
+            key: _draft(campaign, key, row, composer.body(row, None)) for key, row in keyed.items()
+        }
         for rider in riders:
             if rider.key in true:
                 riding.rewrite(rider, true[rider.key])
@@ -189,22 +193,29 @@ def latest_run(hour: int, now: datetime) -> date:
     return local.date() if local.time() >= time(hour) else local.date() - timedelta(days=1)
 
 
-def _plan_chunk(campaign: Campaign, rows: Sequence[Recipient], result: Planned) -> None:
+def _plan_chunk(
+    campaign: Campaign, composer: Composer, rows: Sequence[Recipient], result: Planned
+) -> None:
     result.audience += len(rows)
-    known = outbox.known(campaign.session, [_key(campaign, row) for row in rows])
-    fresh: list[Recipient] = []
-    for row in rows:
-        if _key(campaign, row) in known:
-            result.already += 1
-        elif reason := _excluded(row):
+    keyed = {_key(campaign, row): row for row in rows}
+    known = outbox.known(campaign.session, list(keyed))
+    result.already += len(rows) - len(keyed) + len(known)
+    fresh: dict[str, Recipient] = {}
+    for key, row in keyed.items():
+        if key in known:
+            continue
+        if reason := _excluded(row):
             result.skipped[reason] += 1
         else:
-            fresh.append(row)
+            fresh[key] = row
     granted = _coupons(campaign, fresh)
-    drafts = [_draft(campaign, row, granted.get(_key(campaign, row))) for row in fresh]
+    drafts = (
+        _draft(campaign, key, row, composer.body(row, granted.get(key)))
+        for key, row in fresh.items()
+    )
     new = outbox.enqueue_many(campaign.session, drafts, now=campaign.now)
     result.planned += len(new)
-    result.already += len(drafts) - len(new)
+    result.already += len(fresh) - len(new)
 
 
 def _excluded(row: Recipient) -> str | None:
@@ -217,41 +228,40 @@ def _key(campaign: Campaign, row: Recipient) -> str:
     return f"{campaign.key}:{campaign.period(row)}:{row.id}"
 
 
-def _retry_key(campaign: Campaign, row: Recipient) -> str:
+def _retry_key(campaign: Campaign, row: Recipient, period: str) -> str:
     # the same if it is planned again after a backup was restored: then LINE knows that it has it
-    return str(uuid5(RETRY_KEYS, f"{campaign.key}:{campaign.period(row)}:{row.line_user_id}"))
+    return str(uuid5(RETRY_KEYS, f"{campaign.key}:{period}:{row.line_user_id}"))
 
 
-def _coupons(campaign: Campaign, rows: Sequence[Recipient]) -> dict[str, Coupon]:
+def _coupons(campaign: Campaign, rows: Mapping[str, Recipient]) -> dict[str, Coupon]:
     grants: dict[CouponTerms, list[tuple[int, str]]] = {}
-    for row in rows:
+    for key, row in rows.items():
         terms = campaign.coupon(row)
         if terms is not None:
-            grants.setdefault(terms, []).append((row.id, _key(campaign, row)))
+            grants.setdefault(terms, []).append((row.id, key))
     issued: dict[str, Coupon] = {}
     for terms, given in grants.items():
         issued |= coupons.issue_many(campaign.session, terms, given, now=campaign.now)
     return issued
 
 
-def _draft(campaign: Campaign, row: Recipient, coupon: Coupon | None) -> Draft:
-    with speaking(row.language):
-        message = campaign.message(row, coupon)
+def _draft(campaign: Campaign, key: str, row: Recipient, body: str) -> Draft:
     due_at = max(campaign.ride_until(row), campaign.now) if campaign.rides else campaign.now
+    period = campaign.period(row)
     return Draft(
-        key=_key(campaign, row),
+        key=key,
         rule=campaign.key,
-        period=campaign.period(row),
+        period=period,
         member_id=row.id,
         to_id=row.line_user_id,
-        messages=[message],
+        messages=body,
         topic=campaign.topic,
         purpose=Purpose.SERVICE if campaign.topic is Topic.SERVICE else Purpose.MARKETING,
         due_at=due_at,
         use_until=campaign.use_until(row, due_at),
         rides=campaign.rides,
         capped=campaign.capped,
-        retry_key=_retry_key(campaign, row),
+        retry_key=_retry_key(campaign, row, period),
     )
 
 

@@ -247,6 +247,8 @@ def with_choices(message: Message, choices: Sequence[Block]) -> Message:
 
 def clip(content: str, limit: int) -> str:
     """At most `limit` UTF-16 units, an ellipsis in place of what was cut."""
+    if len(content) * 2 <= limit:  # no character has more than two
+        return content
     units = content.encode("utf-16-le")
     if len(units) <= limit * 2:
         return content

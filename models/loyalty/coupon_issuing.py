@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
-from sqlalchemy import CursorResult, ScalarResult, or_, select, update
+from sqlalchemy import ScalarResult, or_, select, update
 from sqlalchemy.orm import Session
 
+from models import bulk
 from models.base import N_, Refusal, batches, day_start, end_of_day, insert, local_day
 from models.loyalty import codes
 from models.loyalty.coupon_records import Coupon, CouponCount, CouponDefinition, CouponState
@@ -215,8 +216,7 @@ def _counted(session: Session, definition: CouponDefinition, by_member: Mapping[
         set_={"issued": added, "most": statement.excluded.most},
         where=or_(statement.excluded.most.is_(None), added <= statement.excluded.most),
     )
-    counted = session.execute(upsert, rows, execution_options={"preserve_rowcount": True})
-    return cast("CursorResult[int]", counted).rowcount
+    return sum(counted.rowcount for counted in bulk.execute(session, upsert, rows))
 
 
 def _write(
@@ -246,7 +246,6 @@ def _write(
         alike | {"member_id": member_id, "source": source, "code": codes.generate()}
         for member_id, source in grants
     ]
-    if rows:
-        # without RETURNING, which costs PostgreSQL's driver three times as much
-        session.execute(insert(session, Coupon), rows)
+    for _ in bulk.execute(session, insert(session, Coupon), rows):
+        pass
     return _given(session, definition, {source: member_id for member_id, source in grants})

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, islice
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import Text, and_, any_, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
+from models import bulk
 from models.base import batches, dialect, insert
 from models.people.consents import Topic
-from models.talk import outbox_bulk
 from models.talk.outbox_records import (
     REPLY_RULE,
     Kind,
@@ -32,13 +32,13 @@ from models.talk.outbox_records import (
 from models.talk.policy import Purpose
 
 REPLY_LIFE = timedelta(seconds=50)  # a token lives about a minute; the call itself takes time
-MANY = 20  # messages from which on a statement of its own is worth its while
 
 
 @dataclass(frozen=True)
 class Draft:
     """A message somebody planned; not yet kept.
 
+    `messages` are message objects, or the JSON array of them as it is to be kept.
     `use_until` is when it stops being of use. `capped` false exempts it from
     the weekly cap, though it still counts. With `rides` it may go along with a
     reply until `due_at`, when it is pushed. `retry_key` is what LINE knows a
@@ -50,7 +50,7 @@ class Draft:
     period: str
     member_id: int | None
     to_id: str
-    messages: list[dict[str, Any]]
+    messages: list[dict[str, Any]] | str
     topic: Topic
     purpose: Purpose
     due_at: datetime
@@ -59,6 +59,13 @@ class Draft:
     rides: bool = False
     capped: bool = True
     retry_key: str | None = None
+
+    @property
+    def frozen(self) -> str:
+        """The body as it is kept."""
+        if isinstance(self.messages, str):
+            return self.messages
+        return orjson.dumps(self.messages).decode()
 
 
 class Waiting(NamedTuple):
@@ -84,16 +91,16 @@ def enqueue_many(session: Session, drafts: Iterable[Draft], *, now: datetime) ->
         .on_conflict_do_nothing(index_elements=["key"])
         .returning(OutboxMessage.key)
     )
-    new: set[str] = set()
-    while chunk := list(islice(rows, 500)):
-        if len(chunk) >= MANY and dialect(session) == "postgresql":
-            return new | outbox_bulk.keep(session, chain(chunk, rows))
-        new.update(session.scalars(statement, chunk))
-    return new
+    return {key for result in bulk.execute(session, statement, rows) for key in result.scalars()}
 
 
 def known(session: Session, keys: Sequence[str]) -> set[str]:
     """Those of `keys` that are kept already."""
+    if dialect(session) == "postgresql":
+        asked = literal(list(keys), ARRAY(Text()))
+        return set(
+            session.scalars(select(OutboxMessage.key).where(OutboxMessage.key == any_(asked)))
+        )
     found: set[str] = set()
     for chunk in batches(keys):
         found.update(
@@ -120,25 +127,16 @@ def reply(
     `occurred_at` is when the token came to us. `riding` are messages from
     `outbox_riding.rides_for`, whose bodies go along after the answer's own.
     """
-    bodies = [*messages, *(body for row in riding for body in orjson.loads(row.messages))]
-    draft = Draft(
-        key=f"{REPLY_RULE}:{inbox_id}",
-        rule=REPLY_RULE,
-        period=str(inbox_id),
+    row = reply_row(
+        inbox_id=inbox_id,
         member_id=member_id,
         to_id=to_id,
-        messages=bodies,
-        topic=Topic.SERVICE,
-        purpose=Purpose.SERVICE,
-        due_at=min(occurred_at, now),
-        use_until=occurred_at + REPLY_LIFE,
-        urgent=True,
+        token=token,
+        messages=[*messages, *(body for row in riding for body in orjson.loads(row.messages))],
+        occurred_at=occurred_at,
+        now=now,
+        essential=essential,
     )
-    row = _row(draft, now) | {
-        "kind": Kind.REPLY.value,
-        "reply_token": token,
-        "essential": essential,
-    }
     kept: int | None = session.scalar(
         insert(session, OutboxMessage)
         .values(row)
@@ -147,11 +145,43 @@ def reply(
     )
     if kept is None:
         return session.scalars(
-            select(OutboxMessage.id).where(OutboxMessage.key == draft.key)
+            select(OutboxMessage.id).where(OutboxMessage.key == row["key"])
         ).one()
     if riding:
         _attach(session, kept, [row.id for row in riding])
     return kept
+
+
+def reply_row(
+    *,
+    inbox_id: int,
+    member_id: int | None,
+    to_id: str,
+    token: str,
+    messages: list[dict[str, Any]],
+    occurred_at: datetime,
+    now: datetime,
+    essential: bool,
+) -> dict[str, Any]:
+    """The columns of an answer."""
+    draft = Draft(
+        key=f"{REPLY_RULE}:{inbox_id}",
+        rule=REPLY_RULE,
+        period=str(inbox_id),
+        member_id=member_id,
+        to_id=to_id,
+        messages=messages,
+        topic=Topic.SERVICE,
+        purpose=Purpose.SERVICE,
+        due_at=min(occurred_at, now),
+        use_until=occurred_at + REPLY_LIFE,
+        urgent=True,
+    )
+    return _row(draft, now) | {
+        "kind": Kind.REPLY.value,
+        "reply_token": token,
+        "essential": essential,
+    }
 
 
 def cancel(session: Session, *, rule: str, period: str | None = None, now: datetime) -> int:
@@ -162,7 +192,7 @@ def cancel(session: Session, *, rule: str, period: str | None = None, now: datet
     wanted = OutboxMessage.rule == rule
     if period is not None:
         wanted = and_(wanted, OutboxMessage.period == period)
-    waits = OutboxMessage.state.in_([State.QUEUED, State.PARKED])
+    waits = or_(in_state(State.QUEUED), in_state(State.PARKED))
     untouched = and_(
         OutboxMessage.lease.is_(None),
         OutboxMessage.first_tried_at.is_(None),
@@ -180,7 +210,8 @@ def cancel(session: Session, *, rule: str, period: str | None = None, now: datet
 def forget(session: Session, member_id: int, *, now: datetime) -> None:
     """Remove every body and address kept for a person; what waited is cancelled."""
     waits = and_(
-        OutboxMessage.member_id == member_id, OutboxMessage.state.in_([State.QUEUED, State.PARKED])
+        OutboxMessage.member_id == member_id,
+        or_(in_state(State.QUEUED), in_state(State.PARKED)),
     )
     session.execute(
         update(OutboxMessage)
@@ -219,7 +250,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "period": draft.period,
         "topic": Topic(draft.topic).value,
         "purpose": Purpose(draft.purpose).value,
-        "messages": orjson.dumps(draft.messages).decode(),
+        "messages": draft.frozen,
         "due_at": draft.due_at,
         "use_until": draft.use_until,
         "urgent": draft.urgent,

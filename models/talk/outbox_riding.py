@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 
 import orjson
-from sqlalchemy import case, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, exists, or_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.talk.outbox import Draft
 from models.talk.outbox_facts import facts, marketing_of_late, messages_with_facts
@@ -58,6 +58,16 @@ def rides_for(
     return list(session.scalars(query.order_by(OutboxMessage.due_at, OutboxMessage.id)))
 
 
+def may_ride(member_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Whether anything waits to go along with the next reply to a member."""
+    return exists().where(
+        OutboxMessage.member_id == member_id,
+        in_state(State.QUEUED),
+        OutboxMessage.rides.is_(True),
+        standing_alone(),
+    )
+
+
 def waiting(
     session: Session, rule: str, *, member_id: int | None = None, after: int = 0, limit: int = 500
 ) -> list[OutboxMessage]:
@@ -83,7 +93,7 @@ def waiting(
 
 def rewrite(rider: OutboxMessage, draft: Draft) -> None:
     """Let a waiting rider say what is true now."""
-    rider.messages = orjson.dumps(draft.messages).decode()
+    rider.messages = draft.frozen
     rider.due_at, rider.use_until = draft.due_at, draft.use_until
 
 
