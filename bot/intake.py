@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.outages import HERE
 from bot.wakeups import Wakeups
 from models.talk import inbox
 from models.talk.inbox import Arrival
@@ -72,9 +73,11 @@ class Intake:
                 for waiting in batch:
                     self._commit([waiting])
                 return
+            HERE.failed("intake", error)
             for _, done in batch:
                 done.set_exception(error)
             return
+        HERE.worked("intake")
         for _, done in batch:
             done.set_result(None)
         self._wakeups.ring("inbox")

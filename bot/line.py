@@ -7,12 +7,17 @@ differ by nothing else, are told apart by their text.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
 
 import orjson
 
+from bot import metrics
+
 RETRY_KEY = "X-Line-Retry-Key"
+# the calls that are counted by name, by the ends of their paths
+CALLS = ("reply", "push", "content", "quota", "consumption")
 
 
 class Response(NamedTuple):
@@ -52,7 +57,12 @@ class Transport(Protocol):
 
 
 class LineError(Exception):
-    """A call to LINE that did not succeed; `status` is None without an answer."""
+    """A call to LINE that did not succeed; `status` is None without an answer.
+
+    `request_id` is LINE's own name for the call, by which it can be asked about.
+    """
+
+    request_id: str = ""
 
     def __init__(self, reason: str, status: int | None = None) -> None:
         super().__init__(reason)
@@ -157,6 +167,12 @@ class Line:
         limit = allowance.get("value") if allowance.get("type") == "limited" else None
         return Quota(limit, int(used.get("totalUsage", 0)))
 
+    async def time(self) -> str:
+        """LINE's own time, as its answers bear it; empty if they do not."""
+        response = await self._call("GET", "/v2/bot/message/quota")
+        check(response)
+        return header(response, "date")
+
     async def _json(self, path: str) -> dict[str, Any]:
         response = await self._call("GET", path)
         check(response)
@@ -173,13 +189,21 @@ class Line:
         data: bool = False,
     ) -> Response:
         headers = self._headers | dict(extra or {})
+        began, status = time.perf_counter(), "none"
         try:
-            return await self.transport.request(
+            response = await self.transport.request(
                 method, path, headers=headers, body=body, data=data
             )
+            status = str(response.status)
         except Unreachable as error:
             sent = not isinstance(error, NotSent)
             raise Retryable(f"no answer: {error}", sent=sent) from error
+        finally:
+            end = path.rpartition("/")[2]
+            call = end if end in CALLS else "profile" if "/profile/" in path else "other"
+            metrics.count("line_answers", call=call, status=status)
+            metrics.observe("line_seconds", time.perf_counter() - began, call=call)
+        return response
 
 
 def accepted(response: Response) -> Accepted:
@@ -212,7 +236,9 @@ def check(response: Response) -> None:
         kind = Unauthorized if status == 401 else Rejected
     else:
         kind = Retryable if status >= 500 or status == 408 else Rejected
-    raise kind(reason, status)
+    error = kind(reason, status)
+    error.request_id = header(response, "x-line-request-id")
+    raise error
 
 
 def text(response: Response) -> str:

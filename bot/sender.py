@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.line import Line
+from bot.outages import HERE
 from bot.sender_delivery import Delivery, Options
 from bot.texts import _
 from models.talk.policy import SendRules
@@ -54,8 +55,8 @@ class Bell(Protocol):
 class Alert(Protocol):
     """Tells whoever looks after the shop.
 
-    `kind` is `quota`, `quota_back`, `token` or `campaign`. Called from the
-    sender's own thread: hand the sentence on and return.
+    `kind` is `quota`, `quota_back`, `token` or `campaign:` and its rule. Called
+    in a thread that nothing waits for.
     """
 
     def __call__(self, kind: str, sentence: str) -> None: ...
@@ -124,11 +125,12 @@ class Sender:
             while not stop.is_set():
                 try:
                     more = await delivery.step()
-                except Exception:
+                except Exception as error:
                     # The database may be away; what came back is kept and recorded later
-                    log.exception("sender_in_trouble")
+                    HERE.failed("sender", error)
                     await asyncio.sleep(TROUBLE)
                 else:
+                    HERE.worked("sender")
                     if not more:
                         await delivery.rest(self._options.poll)
             await delivery.finish()
@@ -155,8 +157,12 @@ class Sender:
         )
 
     def _notify(self, kind: str, msgid: str, values: dict[str, str]) -> None:
+        loop = asyncio.get_running_loop()
+        loop.run_in_executor(None, self._tell, kind, _(msgid, **values))
+
+    def _tell(self, kind: str, sentence: str) -> None:
         try:
-            self._alert(kind, _(msgid, **values))
+            self._alert(kind, sentence)
         except Exception:
             log.exception("alert_failed", kind=kind)
 

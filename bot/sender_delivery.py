@@ -16,10 +16,20 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
+from structlog.contextvars import bind_contextvars
 
+from bot import metrics
 from bot import sender_outcomes as outcomes
 from bot.limits import RATE, Gate, Pace
-from bot.line import Accepted, Line, LineError, RateLimited, Retryable, Unauthorized
+from bot.line import (
+    Accepted,
+    Line,
+    LineError,
+    QuotaExhausted,
+    RateLimited,
+    Retryable,
+    Unauthorized,
+)
 from models.base import N_
 from models.talk.outbox_claim import Batch, Parcel, claim
 from models.talk.outbox_complete import Outcome, Settlement, complete_many
@@ -106,6 +116,7 @@ class Delivery:
         await self._tell(settlement)
         self.counts.update(settlement.counts)
         self.counts.update(batch.ended)
+        _count(batch)
         last_start = started + self._options.lease - self._options.call
         for parcel in batch.parcels:
             task = asyncio.create_task(self._send(parcel, last_start))
@@ -158,6 +169,8 @@ class Delivery:
         return settlement, batch
 
     async def _send(self, parcel: Parcel, last_start: float) -> None:
+        # the task's own: every line from here on says which message it is about
+        bind_contextvars(outbox_id=parcel.id, rule=parcel.rule)
         outcome = outcomes.untried(parcel)
         called = False
         try:
@@ -185,23 +198,27 @@ class Delivery:
             return error
         except Exception as error:
             # Whatever went wrong, LINE may have the message
-            log.exception("send_failed", outbox_id=parcel.id)
+            log.exception("send_failed")
             return Retryable(type(error).__name__)
 
     def _outcome(self, parcel: Parcel, answer: Accepted | LineError) -> Outcome:
         outcome = outcomes.of(parcel, answer, now=self._now(), chance=self._chance)
+        sent = outcome.state is State.SENT
         log.info(
-            "sent" if outcome.state is State.SENT else "not_sent",
-            outbox_id=parcel.id,
-            rule=parcel.rule,
+            "sent" if sent else "not_sent",
             state=outcome.state.value,
             reason=outcome.reason,
-            request_id=outcome.request_id,
+            line_request_id=answer.request_id,
         )
+        became = "retry" if outcome.state is State.QUEUED else outcome.state.value
+        metrics.count("sends", kind=parcel.kind.value, outcome=became)
         return outcome
 
     def _heed(self, answer: Accepted | LineError) -> None:
+        if isinstance(answer, QuotaExhausted):
+            metrics.count("line_limits", limit="month")
         if isinstance(answer, RateLimited):
+            metrics.count("line_limits", limit="second")
             self.limited.close()
         elif isinstance(answer, Unauthorized):
             if not self.token.closings:
@@ -219,4 +236,11 @@ class Delivery:
         if settlement.quota_back:
             self._notify("quota_back", QUOTA_BACK, {})
         for rule in settlement.paused:
-            self._notify("campaign", CAMPAIGN_PAUSED, {"rule": rule})
+            self._notify(f"campaign:{rule}", CAMPAIGN_PAUSED, {"rule": rule})
+
+
+def _count(batch: Batch) -> None:
+    for state, messages in batch.ended.items():
+        metrics.count("unsent", messages, state=state)
+    for outcome, replies in batch.late.items():
+        metrics.count("late_replies", replies, outcome=outcome)

@@ -98,7 +98,8 @@ def _store(intake: Intake, arrivals: list[Arrival]) -> Response:
     try:
         intake.store(arrivals).result(timeout=STORE_WITHIN)
     except Exception as error:  # whatever stops storing, LINE must send it again
-        log.error("webhook_not_stored", error=type(error).__name__)
+        # the outage behind it is told once, by who met it
+        log.warning("webhook_not_stored", error=type(error).__name__)
         return _answer(503, "try again")
     return _answer(200, "ok")
 

@@ -75,11 +75,15 @@ class Parcel(NamedTuple):
 
 @dataclass
 class Batch:
-    """What a claim came to: messages to send, those that ended or were parked, those put off."""
+    """What a claim came to: messages to send, those that ended or were parked, those put off.
+
+    `late` are answers that missed their moment: dropped, or pushed instead.
+    """
 
     parcels: list[Parcel] = field(default_factory=list)
     ended: Counter[str] = field(default_factory=Counter)
     moved: int = 0
+    late: Counter[str] = field(default_factory=Counter)
 
     @property
     def idle(self) -> bool:
@@ -190,12 +194,17 @@ def _apply(
         case Delay(later):
             batch.moved += len(_change(session, rows, now, let_go | {"due_at": later}))
         case TurnIntoPush():
-            batch.moved += len(_change(session, rows, now, let_go | AS_PUSH))
+            pushed = len(_change(session, rows, now, let_go | AS_PUSH))
+            batch.moved += pushed
+            batch.late["pushed"] += pushed
         case Expire() | Skip() | GiveUp():
             state = ENDS[type(verdict)]
             end = {"state": state.value, "reason": getattr(verdict, "reason", ""), "done_at": now}
             ended = _change(session, rows, now, let_go | end)
             batch.ended[state] += len(ended)
+            late = sum(row.kind == Kind.REPLY for row in rows if row.id in ended)
+            if late:
+                batch.late["dropped"] += late
             carriers = [row.id for row in rows if row.id in ended and row.rule == REPLY_RULE]
             if carriers:
                 riding.settle(session, carriers, state, now=now)

@@ -180,7 +180,7 @@ def test_a_campaign_that_line_refuses_is_paused_and_told(shop):
         shop.plan(shop.friend(f"團友{number}"), messages=broken, marketing=True)
 
     assert shop.drain() == Tally(dead=12)
-    assert [kind for kind, _ in shop.alerts] == ["campaign"]
+    assert [kind for kind, _ in shop.alerts] == ["campaign:news"]
     assert "news" in shop.alerts[0][1]
     with shop.sessions() as session:
         assert [hold.scope for hold in holds.holds(session)] == ["rule:news"]
