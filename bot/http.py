@@ -15,9 +15,12 @@ from bot.line import NotSent, Response, Unreachable
 
 if TYPE_CHECKING:
     import aiohttp
+    from yarl import URL
 
 TIMEOUT = 10.0  # seconds for a whole call
 LONGEST = 32 * 1024 * 1024  # bytes of an answer that are read
+FEW = 100  # addresses that are remembered; some hold a person's or a picture's id
+SHORT = 65536  # bytes of an answer that is taken in one piece
 TOO_LONG = Response(413, {}, b'{"message": "the answer is too long to be read"}')
 
 
@@ -34,6 +37,7 @@ class HttpTransport:
     ) -> None:
         self._bases = {False: api_base.rstrip("/"), True: data_api_base.rstrip("/")}
         self._timeout, self._connections = timeout, connections
+        self._urls: dict[tuple[str, bool], URL] = {}
         self._sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = (
             WeakKeyDictionary()
         )
@@ -55,10 +59,9 @@ class HttpTransport:
         """
         import aiohttp  # half a second that processes which call nobody do not wait for
 
-        url = self._bases[data] + path
         try:
             async with self._session().request(
-                method, url, headers=headers, data=body, allow_redirects=False
+                method, self._url(path, data), headers=headers, data=body, allow_redirects=False
             ) as answer:
                 content = await _read(answer)
                 if content is None:
@@ -75,6 +78,17 @@ class HttpTransport:
         if session is not None:
             await session.close()
 
+    def _url(self, path: str, data: bool) -> URL:
+        """The address, which the client then need not take apart and check each time."""
+        from yarl import URL
+
+        url = self._urls.get((path, data))
+        if url is None:
+            url = URL(self._bases[data] + path)
+            if len(self._urls) < FEW:
+                self._urls[path, data] = url
+        return url
+
     def _session(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
         session = self._sessions.get(loop)
@@ -86,15 +100,19 @@ class HttpTransport:
                 connector=aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=300),
                 timeout=aiohttp.ClientTimeout(total=self._timeout),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                # answers to messages are shorter than what compressing them would save
+                skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent"),
             )
         return session
 
 
 async def _read(answer: aiohttp.ClientResponse) -> bytes | None:
     """The whole body, or None if it is longer than anything the shop could use."""
+    if answer.content_length is not None and answer.content_length <= SHORT:
+        return await answer.read()
     parts: list[bytes] = []
     left = LONGEST
-    async for part in answer.content.iter_chunked(65536):
+    async for part in answer.content.iter_chunked(SHORT):
         left -= len(part)
         if left < 0:
             return None
