@@ -11,6 +11,7 @@ from itertools import chain, islice
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     CursorResult,
     Insert,
     String,
@@ -52,25 +53,32 @@ def execute(
         yield cast("CursorResult[Any]", result)
 
 
-def _from_arrays(statement: Insert, rows: Sequence[Row]) -> Insert:
-    table = cast("Table", statement.table)
-    types = {name: _type(table.c[name].type) for name in rows[0]}
-    values = {name: [row[name] for row in rows] for name in types}
+def given(table: Table, rows: Sequence[Row], name: str = "given") -> dict[str, ColumnElement[Any]]:
+    """The columns of `rows` for a statement on `table`: what varies as a table of arrays.
+
+    The first column is taken to vary.
+    """
+    types = {key: _type(table.c[key].type) for key in rows[0]}
+    values = {key: [row[key] for row in rows] for key in types}
     first, *others = values
-    varying = [first, *(name for name in others if not _alike(values[name]))]
-    arrays = [bindparam(name, values[name], ARRAY(types[name])) for name in varying]
-    given = (
+    varying = [first, *(key for key in others if not _alike(values[key]))]
+    arrays = [bindparam(f"{name}_{key}", values[key], ARRAY(types[key])) for key in varying]
+    unnested = (
         func.unnest(*arrays)
-        .table_valued(*(column(name, types[name]) for name in varying), name="given")
+        .table_valued(*(column(key, types[key]) for key in varying), name=name)
         .render_derived()
     )
-    cells = [
-        given.c[name]
-        if name in varying
-        else bindparam(name, values[name][0], types[name]).label(name)
-        for name in values
-    ]
-    return statement.from_select(list(values), select(*cells), include_defaults=False)
+    return {
+        key: unnested.c[key]
+        if key in varying
+        else bindparam(f"{name}_{key}", values[key][0], types[key]).label(key)
+        for key in values
+    }
+
+
+def _from_arrays(statement: Insert, rows: Sequence[Row]) -> Insert:
+    columns = given(cast("Table", statement.table), rows)
+    return statement.from_select(list(columns), select(*columns.values()), include_defaults=False)
 
 
 def _type(declared: TypeEngine[Any]) -> TypeEngine[Any]:

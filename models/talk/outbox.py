@@ -14,18 +14,18 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import Text, and_, any_, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import bulk
-from models.base import batches, dialect, insert
+from models.base import batches, insert
 from models.people.consents import Topic
 from models.talk.outbox_records import (
     REPLY_RULE,
     Kind,
     OutboxMessage,
     State,
+    among,
     in_state,
     standing_alone,
 )
@@ -96,16 +96,10 @@ def enqueue_many(session: Session, drafts: Iterable[Draft], *, now: datetime) ->
 
 def known(session: Session, keys: Sequence[str]) -> set[str]:
     """Those of `keys` that are kept already."""
-    if dialect(session) == "postgresql":
-        asked = literal(list(keys), ARRAY(Text()))
-        return set(
-            session.scalars(select(OutboxMessage.key).where(OutboxMessage.key == any_(asked)))
-        )
     found: set[str] = set()
-    for chunk in batches(keys):
-        found.update(
-            session.scalars(select(OutboxMessage.key).where(OutboxMessage.key.in_(chunk)))
-        )
+    for chunk in batches(keys, 2000):
+        asked = among(session, chunk, OutboxMessage.key)
+        found.update(session.scalars(select(OutboxMessage.key).where(asked)))
     return found
 
 

@@ -15,7 +15,19 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from models.base import dialect
@@ -27,6 +39,7 @@ from models.talk.outbox_records import (
     Kind,
     OutboxMessage,
     State,
+    among,
     in_state,
     not_in_hand,
     standing_alone,
@@ -47,6 +60,19 @@ from models.talk.policy import (
 
 PERSON_LOCKS = 0x0B0C  # the class of our advisory locks on persons
 OTHER = aliased(OutboxMessage)  # once: making one takes longer than asking for it
+READ = (  # what a claim needs of a message, beside its facts
+    OutboxMessage.id,
+    OutboxMessage.kind,
+    OutboxMessage.to_id,
+    OutboxMessage.reply_token,
+    OutboxMessage.messages,
+    OutboxMessage.retry_key,
+    OutboxMessage.rule,
+    OutboxMessage.period,
+    OutboxMessage.attempts,
+    OutboxMessage.due_at,
+    OutboxMessage.counted_at,
+)
 ENDS = {Expire: State.EXPIRED, Skip: State.SKIPPED, GiveUp: State.UNKNOWN}
 
 
@@ -58,7 +84,7 @@ class Parcel(NamedTuple):
     kind: Kind
     to_id: str
     reply_token: str | None
-    messages: list[dict[str, Any]]
+    body: str
     retry_key: str
     rule: str
     period: str
@@ -70,7 +96,14 @@ class Parcel(NamedTuple):
     claimed_at: datetime
     first_tried_at: datetime | None
     counted_at: datetime | None
+    urgent: bool
     probe: bool
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """The message objects of the body."""
+        found: list[dict[str, Any]] = orjson.loads(self.body)
+        return found
 
 
 @dataclass
@@ -104,8 +137,9 @@ def claim(
     The lease and the first try are to be committed before any call to LINE.
     """
     batch = Batch()
-    _hold_back(session, batch, now)
-    probe = None if quiet_until(now, rules.quiet) else holds.next_probe(session, now=now)
+    held = _hold_back(session, batch, now)
+    asks = holds.MARKETING in held and not quiet_until(now, rules.quiet)
+    probe = holds.next_probe(session, now=now) if asks else None
     ids = _candidates(session, now, limit, limit if calm is None else calm, probe)
     rows = _load(session, _locked(session, ids), probe, now)
     verdicts: dict[Decision, list[Row[Any]]] = defaultdict(list)
@@ -116,31 +150,38 @@ def claim(
     return batch
 
 
-def _hold_back(session: Session, batch: Batch, now: datetime) -> None:
+def _hold_back(session: Session, batch: Batch, now: datetime) -> set[str]:
     held = holds.holds(session)
     for hold in held:
         batch.ended[State.PARKED] += holds.park(session, hold.scope, now=now)
     if held:
         batch.ended.update(holds.expire_parked(session, now=now))
     batch.ended += Counter()
+    return {hold.scope for hold in held}
 
 
 def _candidates(
     session: Session, now: datetime, limit: int, calm: int, probe: int | None
 ) -> list[int]:
     """Due messages, one for each person, the urgent first."""
+    waits = union_all(*(_first(now, *which) for which in ((True, limit), (False, calm))))
     found: dict[str, int] = {}
-    for urgent, most in ((True, limit), (False, calm)):
-        query = (
-            select(OutboxMessage.to_id, OutboxMessage.id)
-            .where(_due(now), OutboxMessage.urgent.is_(urgent))
-            .order_by(OutboxMessage.due_at, OutboxMessage.id)
-            .limit(max(0, min(most, limit - len(found))))
-        )
-        for to_id, id_ in session.execute(query):
-            found.setdefault(to_id, id_)
-    others = [id_ for id_ in found.values() if id_ != probe]
+    for to_id, id_ in session.execute(waits):
+        found.setdefault(to_id, id_)
+    others = [id_ for id_ in found.values() if id_ != probe][:limit]
     return others if probe is None else [probe, *others]
+
+
+def _first(now: datetime, urgent: bool, most: int) -> Select[Any]:
+    """The first messages that are due, urgent ones or the others."""
+    due = (
+        select(OutboxMessage.to_id, OutboxMessage.id)
+        .where(_due(now), OutboxMessage.urgent.is_(urgent))
+        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .limit(max(0, most))
+        .subquery()
+    )
+    return select(due.c.to_id, due.c.id)
 
 
 def _locked(session: Session, ids: Sequence[int]) -> Sequence[int]:
@@ -148,7 +189,7 @@ def _locked(session: Session, ids: Sequence[int]) -> Sequence[int]:
     if dialect(session) != "postgresql" or not ids:
         return ids
     person = func.pg_try_advisory_xact_lock(PERSON_LOCKS, func.hashtext(OutboxMessage.to_id))
-    query = select(OutboxMessage.id).where(OutboxMessage.id.in_(ids), person)
+    query = select(OutboxMessage.id).where(among(session, ids), person)
     ours = set(session.scalars(query.with_for_update(skip_locked=True)))
     return [id_ for id_ in ids if id_ in ours]
 
@@ -160,7 +201,7 @@ def _load(
     if not ids:
         return []
     parked = and_(OutboxMessage.id == probe, in_state(State.PARKED), _free(now))
-    query = messages_with_facts().where(OutboxMessage.id.in_(ids), or_(_due(now), parked))
+    query = messages_with_facts(*READ).where(among(session, ids), or_(_due(now), parked))
     order = {id_: place for place, id_ in enumerate(ids)}
     return sorted(session.execute(query), key=lambda row: order[row.id])
 
@@ -249,7 +290,7 @@ def _lease(
             kind=Kind(row.kind),
             to_id=row.to_id,
             reply_token=row.reply_token,
-            messages=orjson.loads(row.messages),
+            body=row.messages,
             retry_key=row.retry_key,
             rule=row.rule,
             period=row.period,
@@ -261,6 +302,7 @@ def _lease(
             claimed_at=now,
             first_tried_at=row.first_tried_at,
             counted_at=row.counted_at,
+            urgent=row.urgent,
             probe=row.id == probe,
         )
         for row in rows
@@ -274,7 +316,7 @@ def _change(
     """Change those of the messages that nobody holds; return which they were."""
     changed = session.scalars(
         update(OutboxMessage)
-        .where(OutboxMessage.id.in_([row.id for row in rows]), not_in_hand(now))
+        .where(among(session, [row.id for row in rows]), not_in_hand(now))
         .values(values)
         .returning(OutboxMessage.id)
         .execution_options(synchronize_session=False)

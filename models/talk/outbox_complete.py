@@ -10,17 +10,23 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, and_, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
 
+from models import bulk
+from models.base import dialect
 from models.talk import outbox_holds as holds
 from models.talk import outbox_riding as riding
 from models.talk.outbox_claim import Parcel
-from models.talk.outbox_records import REPLY_RULE, Kind, OutboxMessage, State
+from models.talk.outbox_records import REPLY_RULE, Kind, OutboxMessage, State, in_state
 from models.talk.policy import Purpose
 
+TABLE = cast("Table", OutboxMessage.__table__)
+HELD_BY = ("id", "lease")
+LET_GO: dict[str, Any] = {"lease": None, "leased_until": None}
 ALIKE = 10  # refusals of one campaign for one reason, and more than half of it, pause it
 
 
@@ -69,18 +75,10 @@ def complete_many(
     session: Session, done: Sequence[tuple[Parcel, Outcome]], *, now: datetime
 ) -> Settlement:
     """Record what came of a batch of tries."""
-    held = _still_held(session, done)
-    kept = [(parcel, outcome) for parcel, outcome in done if (parcel.id, parcel.lease) in held]
+    kept = _recorded(session, done, now)
     result = Settlement(late=len(done) - len(kept))
     if not kept:
         return result
-    table = cast("Table", OutboxMessage.__table__)
-    session.connection().execute(
-        update(table).where(
-            table.c.id == bindparam("parcel_id"), table.c.lease == bindparam("parcel_lease")
-        ),
-        [_values(parcel, outcome, now) for parcel, outcome in kept],
-    )
     result.counts.update(
         _counted_as(outcome) for _, outcome in kept if not (outcome.as_push or outcome.released)
     )
@@ -90,17 +88,42 @@ def complete_many(
     return result
 
 
-def _still_held(
-    session: Session, done: Sequence[tuple[Parcel, Outcome]]
-) -> set[tuple[int, str | None]]:
-    ids = [parcel.id for parcel, _ in done]
-    held = session.execute(
-        select(OutboxMessage.id, OutboxMessage.lease)
-        .where(OutboxMessage.id.in_(ids), OutboxMessage.lease.is_not(None))
-        .order_by(OutboxMessage.id)
-        .with_for_update()
+def _recorded(
+    session: Session, done: Sequence[tuple[Parcel, Outcome]], now: datetime
+) -> list[tuple[Parcel, Outcome]]:
+    """Write down what came of those that are still held; return them."""
+    rows = [_values(parcel, outcome, now) for parcel, outcome in done]
+    together = dialect(session) == "postgresql"
+    held = _at_once(session, rows) if together else _one_by_one(session, rows)
+    return [each for each in done if (each[0].id, each[0].lease) in held]
+
+
+def _at_once(session: Session, rows: Sequence[dict[str, Any]]) -> set[tuple[int, str]]:
+    """In one statement, in the order of their ids: two senders then never wait for each other."""
+    columns = bulk.given(TABLE, sorted(rows, key=itemgetter("id")))
+    changed = session.connection().execute(
+        update(TABLE)
+        .where(TABLE.c.id == columns["id"], TABLE.c.lease == columns["lease"])
+        .values({name: columns[name] for name in columns if name not in HELD_BY} | LET_GO)
+        .returning(columns["id"], columns["lease"])
     )
-    return {(id_, lease) for id_, lease in held}
+    return {(id_, lease) for id_, lease in changed}
+
+
+def _one_by_one(session: Session, rows: Sequence[dict[str, Any]]) -> set[tuple[int, str]]:
+    ids = [row["id"] for row in rows]
+    query = select(TABLE.c.id, TABLE.c.lease).where(TABLE.c.id.in_(ids))
+    found = {(id_, lease) for id_, lease in session.connection().execute(query)}
+    ours = [row for row in rows if (row["id"], row["lease"]) in found]
+    if ours:
+        changed: dict[str, Any] = {
+            name: bindparam(f"new_{name}") for name in ours[0] if name not in HELD_BY
+        }
+        session.connection().execute(
+            update(TABLE).where(TABLE.c.id == bindparam("new_id")).values(changed | LET_GO),
+            [{f"new_{name}": value for name, value in row.items()} for row in ours],
+        )
+    return {(row["id"], row["lease"]) for row in ours}
 
 
 def _values(parcel: Parcel, outcome: Outcome, now: datetime) -> dict[str, Any]:
@@ -112,10 +135,8 @@ def _values(parcel: Parcel, outcome: Outcome, now: datetime) -> dict[str, Any]:
         if parcel.purpose is Purpose.MARKETING:
             counted_at = now if sent else parcel.counted_at or parcel.claimed_at
     return {
-        "parcel_id": parcel.id,
-        "parcel_lease": parcel.lease,
-        "lease": None,
-        "leased_until": None,
+        "id": parcel.id,
+        "lease": parcel.lease,
         "state": outcome.state.value,
         "reason": _text(outcome),
         "request_id": outcome.request_id[:64],
@@ -174,16 +195,30 @@ def _mind_refusals(
         if outcome.state is State.DEAD and parcel.kind is Kind.PUSH and parcel.rule != REPLY_RULE
     }
     for rule, period, reason in sorted(dead):
-        ended = OutboxMessage.state.in_([State.SENT, State.DEAD])
-        alike = func.count().filter(
-            OutboxMessage.state == State.DEAD, OutboxMessage.reason == reason
-        )
-        refused, tried = session.execute(
-            select(alike, func.count()).where(
-                OutboxMessage.rule == rule, OutboxMessage.period == period, ended
-            )
-        ).one()
-        if refused >= ALIKE and 2 * refused > tried:
+        if _mostly_refused(session, rule, period, reason):
             scope = holds.rule_scope(rule)
             if holds.hold(session, scope, reason=reason, now=now):
                 result.paused.append(rule)
+
+
+def _mostly_refused(session: Session, rule: str, period: str, reason: str) -> bool:
+    ended = and_(
+        OutboxMessage.rule == rule,
+        OutboxMessage.period == period,
+        OutboxMessage.done_at.is_not(None),
+    )
+    alike = func.count().filter(OutboxMessage.reason == reason)
+    refused, dead = session.execute(
+        select(alike, func.count()).where(ended, in_state(State.DEAD))
+    ).one()
+    if refused < ALIKE:
+        return False
+    # however many were sent, no more of them are counted than would decide it
+    some = (
+        select(literal_column("1"))
+        .where(ended, in_state(State.SENT))
+        .limit(2 * refused)
+        .subquery()
+    )
+    sent = session.scalar(select(func.count()).select_from(some)) or 0
+    return bool(2 * refused > dead + sent)

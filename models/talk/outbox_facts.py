@@ -12,21 +12,33 @@ from sqlalchemy.orm import Session
 
 from models.people.consents import TopicChoice
 from models.people.members import Member
-from models.talk.outbox_records import OutboxMessage
+from models.talk.outbox_records import OutboxMessage, among
 from models.talk.policy import Facts, Purpose, Recipient, SendRules
 
 Counted = tuple[int, datetime]  # a message's id, and when it reached the member
 
 
-def messages_with_facts() -> Select[Any]:
-    """Messages, each beside what is true of its member now."""
+JUDGED = (  # what the policy asks of a message itself
+    OutboxMessage.member_id,
+    OutboxMessage.purpose,
+    OutboxMessage.urgent,
+    OutboxMessage.capped,
+    OutboxMessage.essential,
+    OutboxMessage.use_until,
+    OutboxMessage.first_tried_at,
+)
+
+
+def messages_with_facts(*columns: Any) -> Select[Any]:
+    """These columns of messages, and what the policy asks of them and of their members now."""
     refused = exists().where(
         TopicChoice.member_id == OutboxMessage.member_id,
         TopicChoice.topic == OutboxMessage.topic,
         TopicChoice.allowed.is_(False),
     )
     return select(
-        *OutboxMessage.__table__.columns,
+        *columns,
+        *JUDGED,
         Member.erased_at.label("erased_at"),
         Member.is_friend.label("is_friend"),
         Member.marketing.label("marketing"),
@@ -68,7 +80,8 @@ def marketing_of_late(
     found: dict[int, list[Counted]] = defaultdict(list)
     if members:
         query = select(OutboxMessage.member_id, OutboxMessage.id, OutboxMessage.counted_at).where(
-            OutboxMessage.member_id.in_(members), OutboxMessage.counted_at > now - rules.window
+            among(session, members, OutboxMessage.member_id),
+            OutboxMessage.counted_at > now - rules.window,
         )
         rows_found: Iterable[Any] = session.execute(query)
         for member_id, id_, at in rows_found:

@@ -5,8 +5,10 @@ Waiting, in a sender's hands or ended; the columns of the lease say whose.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -15,13 +17,15 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    any_,
     literal,
     or_,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
 
-from models.base import Base, Id, UtcDateTime
+from models.base import Base, Id, UtcDateTime, dialect
 from models.people.consents import Topic
 from models.talk.policy import Purpose
 
@@ -119,6 +123,18 @@ class OutboxMessage(Base):
     request_id: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def among(
+    session: Session,
+    values: Collection[Any],
+    column: InstrumentedAttribute[Any] = OutboxMessage.id,
+) -> ColumnElement[bool]:
+    """Messages with one of these values; one parameter and one plan, however many they are."""
+    if dialect(session) != "postgresql":
+        return column.in_(values)
+    listed = literal(list(values), ARRAY(column.type))
+    return column == any_(listed)
 
 
 def in_state(state: State) -> ColumnElement[bool]:

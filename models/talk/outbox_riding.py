@@ -30,7 +30,7 @@ def rides_for(
     """
     rules = rules or SendRules()
     waiting = (
-        messages_with_facts()
+        messages_with_facts(OutboxMessage.id, OutboxMessage.messages)
         .where(OutboxMessage.member_id == member_id, in_state(State.QUEUED), standing_alone())
         .where(
             OutboxMessage.rides.is_(True),
