@@ -16,6 +16,7 @@ from bot.line import Line
 from bot.profiles import Profiles
 from bot.runtime import Runtime
 from bot.sender import Sender
+from bot.watch import Watch
 from bot.worker import InboxWorker
 from models.talk.policy import SendRules
 
@@ -80,7 +81,12 @@ def inbox_worker(runtime: Runtime, loop: Loop) -> InboxWorker:
 def sender(runtime: Runtime) -> Sender:
     """What empties the outbox."""
     return Sender(
-        runtime.sessions, runtime.line, runtime.clock, rules(runtime), wakeups=runtime.wakeups
+        runtime.sessions,
+        runtime.line,
+        runtime.clock,
+        rules(runtime),
+        alert=runtime.alerts,
+        wakeups=runtime.wakeups,
     )
 
 
@@ -106,13 +112,15 @@ class Worker:
         self._loop = Loop()
         self._threads: list[threading.Thread] = []
 
-    def start(self) -> None:
-        """Begin to work."""
+    def start(self, *, watching: bool = False) -> None:
+        """Begin to work; with `watching` also look after the token, the quota and the like."""
         parts = {
             "inbox": inbox_worker(self.runtime, self._loop).run,
             "sender": sender(self.runtime).run,
             "profiles": profiles(self.runtime, self._loop).run,
         }
+        if watching:
+            parts["watch"] = Watch(self.runtime, self._loop.call).run
         for name, run in parts.items():
             # daemons: one that hangs must not keep the process from its end
             thread = threading.Thread(target=run, args=[self.stopping], name=name, daemon=True)

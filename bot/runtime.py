@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot.alerts import Alerts
 from bot.http import HttpTransport
 from bot.line import Line
 from bot.settings import BadSetting, Settings
@@ -36,6 +38,11 @@ class Runtime:
     programme: Programme
     clock: Clock = wall_clock
     wakeups: Wakeups = field(default_factory=Wakeups)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        """What tells whoever looks after the shop."""
+        return Alerts(self.sessions, self.clock, self.settings.owner)
 
     def close(self) -> None:
         """Give connections back."""

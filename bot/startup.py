@@ -6,6 +6,7 @@ Later the same database may go away and come back; then it is waited for.
 
 from __future__ import annotations
 
+import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
@@ -15,6 +16,8 @@ from bot.texts import refusal
 from models import database, programme
 from models.base import Refusal
 from models.programme import BadProgramme
+
+log = structlog.get_logger()
 
 UPGRADE = "run `flask db upgrade`"
 UNDEFINED = {"42P01", "42703"}  # PostgreSQL's codes for a table and a column
@@ -57,6 +60,8 @@ def check(engine: Engine) -> None:
         raise NotReady(f"the database has no tables: {UPGRADE}")
     if found < database.newest():
         raise NotReady(f"the database's tables are old: {UPGRADE}")
+    if found > database.newest():
+        log.info("database_is_newer", stands_at=found, known=database.newest())
 
 
 def version(engine: Engine) -> str | None:

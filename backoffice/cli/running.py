@@ -14,7 +14,7 @@ import structlog
 from flask import current_app
 
 from backoffice.cli.terminal import plainly, runtime
-from bot import startup
+from bot import metrics, startup
 from bot.runtime import Runtime
 from models import database
 
@@ -32,9 +32,10 @@ def worker() -> None:
     from bot.assembly import Worker
 
     wired = checked()
+    tell_metrics(wired)
     stop = stop_on_signals()
     work = Worker(wired)
-    work.start()
+    work.start(watching=True)
     log.info("worker_started")
     stop.wait()
     work.stop()
@@ -48,6 +49,7 @@ def scheduler() -> None:
     from scheduler import timetable
 
     wired = checked()
+    tell_metrics(wired)
     log.info("scheduler_started")
     timetable.run(wired, stop_on_signals())
     log.info("scheduler_stopped")
@@ -69,7 +71,7 @@ def serve() -> None:
     ticking = threading.Thread(target=timetable.run, args=[wired, stop], name="timetable")
     try:
         ticking.start()
-        work.start()
+        work.start(watching=True)
         click.echo(
             f"serving on port {wired.settings.port}; LINE's webhook URL is "
             f"{wired.settings.public_url}/callback"
@@ -89,6 +91,13 @@ def checked() -> Runtime:
     wired = runtime()
     startup.check(wired.engine)
     return wired
+
+
+def tell_metrics(wired: Runtime) -> None:
+    """On a port of its own, if it has been given one."""
+    port = wired.settings.metrics_port
+    if port is not None and not metrics.serve(port):
+        log.warning("metrics_port_taken", port=port)
 
 
 def stop_on_signals(also: Callable[[], object] | None = None) -> threading.Event:

@@ -56,6 +56,12 @@ def role_of(session: Session, line_user_id: str | None, *, owner: str | None = N
     return Role(found.role) if found else Role.MEMBER
 
 
+def owners(session: Session, *, owner: str | None = None) -> list[str]:
+    """LINE ids of the owners."""
+    granted = session.scalars(select(RoleGrant.line_user_id).where(RoleGrant.role == Role.OWNER))
+    return sorted({*granted, *([owner] if owner else [])})
+
+
 def staff(session: Session, *, owner: str | None = None) -> list[str]:
     """LINE ids of everyone who looks after the shop."""
     granted = session.scalars(select(RoleGrant.line_user_id).where(RoleGrant.role != Role.MEMBER))
