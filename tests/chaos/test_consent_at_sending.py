@@ -98,12 +98,14 @@ class Leaving(Story):
             rows = session.scalars(
                 select(OutboxMessage).where(OutboxMessage.purpose == Purpose.MARKETING)
             )
-            return sum(
+            wrong = sum(
                 row.to_id in self.left_at
                 and row.first_tried_at is not None
                 and row.first_tried_at > self.left_at[row.to_id]
                 for row in rows
             )
+        self.engine.dispose()
+        return wrong
 
 
 @pytest.mark.parametrize("count", [400, pytest.param(2000, marks=pytest.mark.slow)])

@@ -19,7 +19,9 @@ from bot.dispatch import Dispatcher
 from bot.worker import InboxWorker
 from models.talk.inbox import Stored
 from tests.chaos.crashes import Crashes
-from tests.chaos.flows import FLOWS, Flow, StopMarketing, torn
+from tests.chaos.flow import Flow, torn
+from tests.chaos.flows import FLOWS
+from tests.chaos.flows.member import StopMarketing
 from tests.shop import Shop
 
 CRASHES = 20
