@@ -6,12 +6,11 @@ import json
 import threading
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import aiohttp  # noqa: F401 - loaded before the forks, who would take half a second each
 
 from bot.http import HttpTransport
-from bot.line import Accepted, Line, accepted
+from bot.line import Accepted, Line, Messages, accepted
 from bot.sender import Sender
 from bot.sender_delivery import Options
 from models import database
@@ -32,8 +31,8 @@ def clock(started: float) -> datetime:
 class WithoutRetryKeys(Line):
     """The control: what a sender does that knows no retry keys."""
 
-    async def push(self, to: str, messages: list[dict[str, Any]], *, retry_key: str) -> Accepted:
-        body = json.dumps({"to": to, "messages": messages}).encode()
+    async def push(self, to: str, messages: Messages, *, retry_key: str) -> Accepted:
+        body = f'{{"to":{json.dumps(to)},"messages":{messages}}}'.encode()
         return accepted(await self._call("POST", "/v2/bot/message/push", body))
 
 
