@@ -23,7 +23,9 @@ from models.terms import (
     MessageTerms,
     Period,
     PointTerms,
+    RfmTerms,
     ShopTerms,
+    TagRule,
     Tier,
 )
 
@@ -37,6 +39,8 @@ __all__ = [
     "Period",
     "PointTerms",
     "Programme",
+    "RfmTerms",
+    "TagRule",
     "Tier",
     "load",
 ]
@@ -57,6 +61,8 @@ class Programme:
     coupons: Mapping[str, CouponTerms] = field(default_factory=dict, hash=False)
     gifts: GiftTerms = field(default_factory=GiftTerms)
     messages: MessageTerms = field(default_factory=MessageTerms)
+    rfm: RfmTerms = field(default_factory=RfmTerms)
+    tags: tuple[TagRule, ...] = ()
 
     @property
     def base(self) -> Tier:
@@ -86,14 +92,34 @@ class Programme:
     def rules(self) -> str:
         """A mark of everything that decides who is in which tier."""
         said = repr(([(tier.key, tier.any) for tier in self.tiers], self.period))
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        return _mark(said)
+
+    @cached_property
+    def scoring_rules(self) -> str:
+        """A mark of everything that decides who has which scores, stage and tags."""
+        return _mark(repr((self.rfm, self.tags)))
 
     @cached_property
     def _by_key(self) -> dict[str, Tier]:
         return {tier.key: tier for tier in self.tiers}
 
 
-TABLES = ("preset", "shop", "period", "tiers", "points", "coupons", "gifts", "messages")
+TABLES = (
+    "preset",
+    "shop",
+    "period",
+    "tiers",
+    "points",
+    "coupons",
+    "gifts",
+    "messages",
+    "rfm",
+    "tags",
+)
+
+
+def _mark(said: str) -> str:
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def load(source: str | Path | None = None) -> Programme:
@@ -156,6 +182,8 @@ def _programme(tables: dict[str, Any], *, file: str) -> Programme:
         coupons=coupons,
         gifts=read(GiftTerms, tables.get("gifts", {}), file=file, name="gifts"),
         messages=read(MessageTerms, tables.get("messages", {}), file=file, name="messages"),
+        rfm=read(RfmTerms, tables.get("rfm", {}), file=file, name="rfm"),
+        tags=tuple(_tags(tables.get("tags", []), file)),
     )
     _check_tiers(programme.tiers, file)
     _check_coupon_keys(programme, file)
@@ -185,6 +213,19 @@ def _tiers(tables: object, file: str) -> Iterator[Tier]:
         conditions = as_table(table, file=file, name=name).get("any", [])
         rest = {key: value for key, value in table.items() if key != "any"}
         yield read(Tier, rest, file=file, name=name, any=tuple(_any(conditions, name, file)))
+
+
+def _tags(tables: object, file: str) -> Iterator[TagRule]:
+    if not isinstance(tables, list) or len(tables) > 50:
+        raise BadProgramme(file, "", "tags", "最多 50 個標籤，每個寫成一個 [[tags]]")
+    names: set[str] = set()
+    for number, table in enumerate(tables, start=1):
+        rule = read(TagRule, table, file=file, name=f"tags.{number}")
+        if rule.name in names:
+            problem = f"不能和別的標籤一樣都是 {rule.name}，每個標籤要不同"
+            raise BadProgramme(file, f"tags.{number}", "name", problem)
+        names.add(rule.name)
+        yield rule
 
 
 def _any(conditions: object, name: str, file: str) -> Iterator[Condition]:

@@ -1,4 +1,4 @@
-"""The terms that a programme is made of: tiers, points, coupons, messages, gifts.
+"""The terms that a programme is made of: tiers, points, coupons, messages, gifts, tags.
 
 A discount is written as the percentage of the price that is paid, as 折 are
 spoken: 95折 is 95, 9折 is 90, and 100 is no discount.
@@ -127,6 +127,37 @@ class GiftTerms:
 
     newcomer: tuple[str, ...] = field(default=(), metadata=texts(20, 10))
     welcome: tuple[str, ...] = field(default=(), metadata=texts(20, 10))
+
+
+@dataclass(frozen=True)
+class RfmTerms:
+    """When there is enough to compare members by, and where the stages of their lives lie.
+
+    Below `min_buyers` in 12 months nobody is scored. A member is mature from
+    `mature_orders` on, and declines once silent for more than
+    `decline_intervals` times their own interval; `interval_days` is the
+    interval assumed while the shop has too few to measure one.
+    """
+
+    min_buyers: int = field(default=50, metadata=whole(5, 1_000_000))
+    mature_orders: int = field(default=3, metadata=whole(2, 100))
+    decline_intervals: int = field(default=2, metadata=whole(1, 20))
+    interval_days: int = field(default=30, metadata=whole(1, 365))
+
+
+@dataclass(frozen=True)
+class TagRule:
+    """A tag for whoever made `orders` orders of certain products in the last `days` days.
+
+    Products count if they are of the `category` or have one of the `words` in
+    their name; if neither is written, every product counts.
+    """
+
+    name: str = field(metadata=text(50))
+    category: str = field(default="", metadata=text(50))
+    words: tuple[str, ...] = field(default=(), metadata=texts(20, 100))
+    orders: int = field(default=1, metadata=whole(1, 1_000))
+    days: int = field(default=365, metadata=whole(1, 3_650))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from models.base import local_day
-from models.insight import invariants
+from models.insight import invariants, review
 from models.loyalty import points, tiers
 from models.programme import Programme
 from models.talk import inbox, uploads
@@ -19,12 +19,18 @@ from models.talk.conversation import Conversation
 
 log = structlog.get_logger()
 
-Chore = Callable[[Session, datetime, Programme], str]
+# members judged in one transaction
+PART = 1_000
+
+Chore = Callable[[Session, datetime, Programme], str | None]
 
 
 @dataclass(frozen=True)
 class Daily:
-    """A chore done once a day, at or after the local `hour`; returns a note for the record."""
+    """A chore done once a day, at or after the local `hour`; returns a note for the record.
+
+    One that returns None has done a part, which is committed, and is called for the next.
+    """
 
     name: str
     hour: int
@@ -53,10 +59,20 @@ def expire_points(session: Session, now: datetime, programme: Programme) -> str:
 
 
 @daily(hour=1)
-def review_tiers(session: Session, now: datetime, programme: Programme) -> str:
+def review_tiers(session: Session, now: datetime, programme: Programme) -> str | None:
     """Judge those whose year is over again."""
-    changes = tiers.review(session, today=local_day(now), programme=programme, now=now)
-    return f"{len(changes)} changes"
+    today = local_day(now)
+    changes = tiers.review(session, today=today, programme=programme, now=now, limit=PART)
+    log.info("tiers_reviewed", changes=len(changes))
+    return None if tiers.is_due(session, today=today) else "done"
+
+
+@daily(hour=2)
+def review_members(session: Session, now: datetime, programme: Programme) -> str | None:
+    """Scores, stages and tags by rule of those whose orders changed or whose day has come."""
+    done = review.step(session, today=local_day(now), now=now, programme=programme)
+    log.info("members_reviewed", moved=done.moved, scored=done.scored, tagged=done.tagged)
+    return None if done.more else "done"
 
 
 @daily(hour=3)

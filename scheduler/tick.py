@@ -106,13 +106,19 @@ class Tick:
         return [each for each in CAMPAIGNS.values() if any(self._days(each))]
 
     def chore(self, chore: Daily) -> None:
-        """Do a chore for its latest period, unless somebody has."""
+        """Do a chore for its latest period, part by part, unless somebody has."""
         period = latest_run(chore.hour, self.now).isoformat()
-        with self.sessions.begin() as session:
-            if not job_runs.claim(session, chore.name, period, now=self.now):
-                return
-            note = chore.chore(session, self.now, self.programme)
-            job_runs.describe(session, chore.name, period, note)
+        note: str | None = None
+        while note is None:
+            with self.sessions.begin() as session:
+                if not job_runs.claim(session, chore.name, period, now=self.now):
+                    return
+                note = chore.chore(session, self.now, self.programme)
+                if note is None:
+                    # others waited for this part at the key; whoever takes it does the next
+                    job_runs.release(session, chore.name, period)
+                else:
+                    job_runs.describe(session, chore.name, period, note)
         self.done.chores[chore.name] = note
 
     def count(self) -> None:

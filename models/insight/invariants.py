@@ -11,6 +11,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from models.loyalty import coupons, points, tiers
+from models.shop import totals_recount
 
 Invariant = Callable[[Session], list[str]]
 
@@ -44,6 +45,12 @@ def points_are_neither_made_nor_lost(session: Session) -> list[str]:
 def tiers_are_what_the_credits_say(session: Session) -> list[str]:
     """P1: every member's stored tier equals a replay of what counted."""
     return tiers.verify(session)
+
+
+@invariant
+def totals_are_what_the_orders_come_to(session: Session) -> list[str]:
+    """Every member's kept totals equal their orders, added up."""
+    return totals_recount.verify(session)
 
 
 @invariant

@@ -44,6 +44,7 @@ __all__ = [
     "RefundTooLarge",
     "Standing",
     "explain",
+    "is_due",
     "progress",
     "record",
     "record_many",
@@ -225,6 +226,12 @@ def review(
             sources={},
         )
     return changes
+
+
+def is_due(session: Session, *, today: date) -> bool:
+    """Whether somebody is still to be judged again."""
+    due = select(MemberTier.member_id).where(MemberTier.until < today).limit(1)
+    return session.scalar(due) is not None
 
 
 def _known(session: Session, sources: Sequence[str]) -> dict[str, Row[Any]]:

@@ -1,35 +1,54 @@
 """Tags: words by which the shop groups its members, such as 美妝愛好者.
 
-A member either has a tag or not; giving it twice changes nothing.
+A member either has a tag or not; giving it twice changes nothing. Some are
+given by the programme's rules (`models.insight.tag_rules`); what a person gave
+by hand no rule takes away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, delete, select
+from sqlalchemy import ForeignKey, Index, String, delete, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, batches, insert
 
 
 class MemberTag(Base):
-    """`at` is when the member first got the tag."""
+    """`at` is when the member first got the tag.
+
+    A tag given `by_rule` holds through the day `until`, unless they buy on.
+    """
 
     __tablename__ = "member_tags"
-    __table_args__ = (Index("ix_member_tags_tag", "tag"),)
+    __table_args__ = (
+        Index("ix_member_tags_tag", "tag"),
+        Index("ix_member_tags_until", "until"),
+    )
 
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
     tag: Mapped[str] = mapped_column(String(50), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_rule: Mapped[bool] = mapped_column(default=False, server_default=false())
+    until: Mapped[date | None]
 
 
 def add(session: Session, pairs: Iterable[tuple[int, str]], *, now: datetime) -> None:
-    """Give members tags, as pairs of member id and tag."""
-    rows = [{"member_id": member_id, "tag": tag, "at": now} for member_id, tag in pairs]
+    """Give members tags by hand, as pairs of member id and tag; a rule's tag becomes one."""
+    rows = [
+        {"member_id": member_id, "tag": tag, "at": now, "by_rule": False, "until": None}
+        for member_id, tag in dict.fromkeys(pairs)
+    ]
     if rows:
-        session.execute(insert(session, MemberTag).on_conflict_do_nothing(), rows)
+        put = insert(session, MemberTag)
+        statement = put.on_conflict_do_update(
+            index_elements=["member_id", "tag"],
+            set_={"by_rule": False, "until": None},
+            where=MemberTag.by_rule.is_(True),
+        )
+        session.execute(statement, rows)
 
 
 def remove(session: Session, member_id: int, tag: str) -> None:

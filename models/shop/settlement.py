@@ -1,4 +1,4 @@
-"""What an order's way from placed to picked up or refunded does to points and tiers.
+"""What an order's way from placed to picked up or refunded does to all that follows from it.
 
 Paid brings points that are pending, picked up makes them available and counts
 towards the tier; cancelled and refunded undo whatever was done. Each step is
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from models.base import N_, Refusal, batches, local_day
 from models.loyalty import points, tiers
 from models.programme import PointTerms, Programme
-from models.shop import reminders
+from models.shop import reminders, totals
 from models.shop.orders import BOUGHT, Order, OrderDraft, Status, follows
 
 REASONS = {
@@ -109,7 +109,19 @@ def settle_many(
     reminders.call_off(session, bought, now=now)
     if programme.points.enabled:
         _move_points(session, steps, now, programme.points)
-    return _move_tiers(session, steps, now, programme, qualified_on)
+    changes = _move_tiers(session, steps, now, programme, qualified_on)
+    totals.change(session, _differences(steps), now=now)
+    return changes
+
+
+def _differences(steps: Sequence[Step]) -> list[totals.Difference]:
+    """What these steps do to the members' totals."""
+    signs = [(step, (step.after in BOUGHT) - (step.before in BOUGHT)) for step in steps]
+    return [
+        totals.Difference(step.member_id, step.ordered_on, sign, sign * step.cash)
+        for step, sign in signs
+        if sign
+    ]
 
 
 def _advance(session: Session, steps: Sequence[Step], now: datetime) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, Text, bindparam, func, select, update
+from sqlalchemy import Select, String, Text, bindparam, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, insert
@@ -54,6 +54,11 @@ def claim(
         .returning(JobRun.period)
     )
     return session.scalar(statement) is not None
+
+
+def release(session: Session, job: str, period: str) -> None:
+    """Give back a period that was taken in this transaction: there is more to do for it."""
+    session.execute(delete(JobRun).where(JobRun.job == job, JobRun.period == period))
 
 
 def describe(session: Session, job: str, period: str, detail: str) -> None:

@@ -1,0 +1,111 @@
+"""Counting in SQL as Python counts, on both databases: days, least numbers, thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Integer,
+    SQLColumnExpression,
+    column,
+    func,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
+
+from models.base import dialect
+
+
+class DaysSince(FunctionElement[int]):
+    """Days from the first to the second of two dates."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+class DaysLater(FunctionElement[date]):
+    """The date that lies a number of days, 0 or more, after another."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class Least(FunctionElement[int]):
+    """The least of some numbers, none of which is null."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+class Bucket(FunctionElement[int]):
+    """How many of the thresholds, ascending, the first argument has reached: 0 to all."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+def among(session: Session, member_id: SQLColumnExpression[int], ids: Collection[int]) -> Any:
+    """Whether a column is one of `ids`, of which there may be thousands: they are one value."""
+    if dialect(session) == "postgresql":
+        return member_id == func.any(literal(list(ids), ARRAY(BigInteger)))
+    each = func.json_each(orjson.dumps(list(ids)).decode()).table_valued(column("value", Integer))
+    return member_id.in_(select(each.c.value))
+
+
+def _arguments(element: Any, compiler: Any, options: Any) -> list[str]:
+    return [compiler.process(each, **options) for each in element.clauses]
+
+
+@compiles(DaysSince, "postgresql")
+def _subtract(element: Any, compiler: Any, **options: Any) -> str:
+    first, second = _arguments(element, compiler, options)
+    return f"({second} - {first})"
+
+
+@compiles(DaysSince, "sqlite")
+def _subtract_julian(element: Any, compiler: Any, **options: Any) -> str:
+    first, second = _arguments(element, compiler, options)
+    return f"CAST(julianday({second}) - julianday({first}) AS INTEGER)"
+
+
+@compiles(DaysLater, "postgresql")
+def _add(element: Any, compiler: Any, **options: Any) -> str:
+    day, days = _arguments(element, compiler, options)
+    return f"({day} + ({days})::integer)"
+
+
+@compiles(DaysLater, "sqlite")
+def _add_julian(element: Any, compiler: Any, **options: Any) -> str:
+    day, days = _arguments(element, compiler, options)
+    return f"date({day}, ({days}) || ' days')"
+
+
+@compiles(Least, "postgresql")
+def _least(element: Any, compiler: Any, **options: Any) -> str:
+    return f"LEAST({', '.join(_arguments(element, compiler, options))})"
+
+
+@compiles(Least, "sqlite")
+def _min(element: Any, compiler: Any, **options: Any) -> str:
+    return f"min({', '.join(_arguments(element, compiler, options))})"
+
+
+@compiles(Bucket, "postgresql")
+def _width_bucket(element: Any, compiler: Any, **options: Any) -> str:
+    value, *thresholds = _arguments(element, compiler, options)
+    return f"width_bucket(({value})::bigint, ARRAY[{', '.join(thresholds)}]::bigint[])"
+
+
+@compiles(Bucket, "sqlite")
+def _count_reached(element: Any, compiler: Any, **options: Any) -> str:
+    value, *thresholds = _arguments(element, compiler, options)
+    return f"({' + '.join(f'(({value}) >= {each})' for each in thresholds)})"
