@@ -97,15 +97,24 @@ class Processes:
         self.settings = {"PORT": str(self.port), **settings}
         self.running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(self, name: str, command: str) -> None:
+    def start(self, name: str, command: str, **settings: str) -> None:
+        """Start a process in a group of its own; `settings` are for this one only."""
         with self._log(name).open("ab") as log:
             self.running[name] = subprocess.Popen(
                 shlex.split(command),
                 cwd=ROOT,
-                env=environment(**self.settings),
+                env=environment(**self.settings | settings),
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
+
+    def kill(self, name: str) -> None:
+        """End a process and those it made, in the middle of whatever they do."""
+        process = self.running.pop(name)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def ready(self) -> None:
         """Wait until everything works."""
@@ -114,6 +123,12 @@ class Processes:
     def listening(self) -> None:
         """Wait until the web answers."""
         eventually(lambda: self._answers("/healthz"), f"the web answers\n{self.logs()}")
+
+    def end(self, name: str) -> tuple[int, float]:
+        """SIGTERM to one of them; its exit status, and the seconds it took."""
+        began, process = time.monotonic(), self.running.pop(name)
+        process.send_signal(signal.SIGTERM)
+        return process.wait(PATIENCE), time.monotonic() - began
 
     def run(self, command: str) -> subprocess.CompletedProcess[str]:
         """Run a command beside them, which must end well."""
@@ -138,9 +153,8 @@ class Processes:
         return ended
 
     def close(self) -> None:
-        for process in self.running.values():
-            process.kill()
-            process.wait()
+        for name in list(self.running):
+            self.kill(name)
 
     def logs(self) -> str:
         return "\n".join(path.read_text() for path in sorted(self.folder.glob("*.log")))
