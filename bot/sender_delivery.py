@@ -7,6 +7,7 @@ commit, so no transaction is ever open during one.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import time
 from collections import Counter
@@ -38,6 +39,7 @@ from models.talk.policy import SendRules
 
 log = structlog.get_logger()
 
+UNLIMITED = contextlib.nullcontext()
 Notify = Callable[[str, str, dict[str, str]], None]  # kind, message id, its values
 
 QUOTA_USED_UP = N_(
@@ -55,8 +57,10 @@ CAMPAIGN_PAUSED = N_("「{rule}」的訊息大多被 LINE 退回，已先暫停�
 class Options:
     """How a sender works. Times in seconds.
 
-    `at_once` calls may be under way, `reserved` of them for what is urgent; a
-    lease lasts `lease`, and no call starts that could outlast it.
+    `at_once` calls may be under way, `reserved` of them for what is urgent; half
+    as many messages more are taken ahead. A lease lasts `lease`, and no call
+    starts that could outlast it. Outcomes are recorded `together` at a time, or
+    `soon` after the first of them.
     """
 
     at_once: int = 400
@@ -68,6 +72,17 @@ class Options:
     rate: float | None = RATE
     pause: float = 1.0
     halt: float = 300.0
+    together: int = 100
+    soon: float = 0.02
+
+    @property
+    def calm(self) -> int:
+        """Calls that may be under way for what is not urgent."""
+        return max(1, self.at_once - self.reserved)
+
+    @property
+    def ahead(self) -> int:
+        return self.at_once // 2
 
 
 class Delivery:
@@ -93,6 +108,9 @@ class Delivery:
         self._paces = {kind: Pace(options.rate) for kind in Kind}
         self._done: list[tuple[Parcel, Outcome]] = []
         self._calls: set[asyncio.Task[None]] = set()
+        self._calm = asyncio.Semaphore(options.calm)
+        self._calm_in_hand = 0
+        self._told = False
         self.limited = Gate(options.pause)
         self.token = Gate(options.halt, options.halt)
         self.changed = asyncio.Event()
@@ -106,6 +124,7 @@ class Delivery:
     async def step(self) -> bool:
         """Record, take and start; whether there is more to take at once."""
         self.changed.clear()
+        self._told = False
         done, room = list(self._done), self._room()
         self.barred = room <= 0 and not self.token.closings
         if not done and not room:
@@ -115,10 +134,13 @@ class Delivery:
         del self._done[: len(done)]
         await self._tell(settlement)
         self.counts.update(settlement.counts)
+        if sent := settlement.counts[State.SENT]:
+            log.info("sent", messages=sent)
         self.counts.update(batch.ended)
         _count(batch)
         last_start = started + self._options.lease - self._options.call
         for parcel in batch.parcels:
+            self._calm_in_hand += not parcel.urgent
             task = asyncio.create_task(self._send(parcel, last_start))
             self._calls.add(task)
             task.add_done_callback(self._calls.discard)
@@ -148,9 +170,12 @@ class Delivery:
     def _room(self) -> int:
         if self.limited.shut or self.token.shut:
             return 0
-        room = self._options.at_once - len(self._calls)
+        room = self._options.at_once + self._options.ahead - len(self._calls)
         # After a refused token one message finds out whether it works again
         return min(room, 1) if self.token.closings else room
+
+    def _calm_room(self) -> int:
+        return self._options.calm + self._options.ahead - self._calm_in_hand
 
     def _transact(self, done: list[tuple[Parcel, Outcome]], room: int) -> tuple[Settlement, Batch]:
         now = self._now()
@@ -162,7 +187,7 @@ class Delivery:
                 session,
                 now=now,
                 limit=room,
-                calm=room if room == 1 else room - self._options.reserved,
+                calm=1 if room == 1 else self._calm_room(),
                 rules=self._rules,
                 lease_for=timedelta(seconds=self._options.lease),
             )
@@ -174,17 +199,27 @@ class Delivery:
         outcome = outcomes.untried(parcel)
         called = False
         try:
-            await self._paces[parcel.kind].acquire()
-            if not self._must_wait(last_start):
-                called = True
-                answer = await self._answer(parcel)
-                self._heed(answer)
-                outcome = self._outcome(parcel, answer)
+            async with UNLIMITED if parcel.urgent else self._calm:
+                await self._paces[parcel.kind].acquire()
+                if not self._must_wait(last_start):
+                    called = True
+                    answer = await self._answer(parcel)
+                    self._heed(answer)
+                    outcome = self._outcome(parcel, answer)
         except asyncio.CancelledError:
             if called:
                 outcome = self._outcome(parcel, Retryable("the sender was stopped"))
+        self._calm_in_hand -= not parcel.urgent
         self._done.append((parcel, outcome))
-        self.changed.set()
+        self._tell_soon()
+
+    def _tell_soon(self) -> None:
+        """Have outcomes recorded, many at a time while there are many."""
+        if len(self._done) >= self._options.together or len(self._calls) == 1:
+            self.changed.set()
+        elif not self._told:
+            self._told = True
+            asyncio.get_running_loop().call_later(self._options.soon, self.changed.set)
 
     def _must_wait(self, last_start: float) -> bool:
         return bool(self.limited.shut or self.token.shut or time.monotonic() > last_start)
@@ -192,8 +227,8 @@ class Delivery:
     async def _answer(self, parcel: Parcel) -> Accepted | LineError:
         try:
             if parcel.kind is Kind.REPLY:
-                return await self._line.reply(parcel.reply_token or "", parcel.messages)
-            return await self._line.push(parcel.to_id, parcel.messages, retry_key=parcel.retry_key)
+                return await self._line.reply(parcel.reply_token or "", parcel.body)
+            return await self._line.push(parcel.to_id, parcel.body, retry_key=parcel.retry_key)
         except LineError as error:
             return error
         except Exception as error:
@@ -204,8 +239,9 @@ class Delivery:
     def _outcome(self, parcel: Parcel, answer: Accepted | LineError) -> Outcome:
         outcome = outcomes.of(parcel, answer, now=self._now(), chance=self._chance)
         sent = outcome.state is State.SENT
-        log.info(
-            "sent" if sent else "not_sent",
+        # a line for each of a hundred thousand offers would cost as much as sending them
+        (log.debug if sent else log.info)(
+            "sent_one" if sent else "not_sent",
             state=outcome.state.value,
             reason=outcome.reason,
             line_request_id=answer.request_id,

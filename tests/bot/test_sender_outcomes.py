@@ -29,7 +29,7 @@ def parcel(now):
             "kind": Kind.PUSH,
             "to_id": "U1",
             "reply_token": None,
-            "messages": [],
+            "body": "[]",
             "retry_key": "key",
             "rule": "news",
             "period": "1",
@@ -41,6 +41,7 @@ def parcel(now):
             "claimed_at": now,
             "first_tried_at": None,
             "counted_at": None,
+            "urgent": False,
             "probe": False,
         }
         return Parcel(**values | other)
