@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
 
@@ -88,10 +88,12 @@ class Tick:
         """Of each job the latest period that was done, up to the one whose hour has struck."""
         hours = {chore.name: chore.hour for chore in CHORES.values()}
         hours |= {key: each.hour for key, each in CAMPAIGNS.items()}
-        struck = {job: latest_run(hour, self.now).isoformat() for job, hour in hours.items()}
+        struck = {job: latest_run(hour, self.now) for job, hour in hours.items()}
+        waits = {key: timedelta(days=each.catch_up) for key, each in CAMPAIGNS.items()}
+        oldest = {job: day - waits.get(job, timedelta()) for job, day in struck.items()}
         with self.sessions() as session:
             session.connection(execution_options={"readonly": True})
-            return job_runs.latest(session, struck)
+            return job_runs.latest(session, _written(struck), since=_written(oldest))
 
     def open_chores(self) -> list[Daily]:
         """Chores whose latest period is not on record."""
@@ -132,12 +134,23 @@ class Tick:
                 metrics.count("job_runs", job=job, outcome=outcome)
 
     def campaign(self, campaign: type[Campaign]) -> None:
-        """Plan a campaign's open days; put the others on record."""
+        """Plan a campaign's open days; put the others on record.
+
+        A day that fails is put on record as such, so that it does not block those after it.
+        """
         due, covered, missed = self._days(campaign)
         if missed:
             self._miss(campaign.key, missed)
+        failures: list[Exception] = []
         for day in due:
-            self._plan(campaign, day, covered)
+            try:
+                self._plan(campaign, day, covered)
+            except Exception as error:  # told of by the tick, when the other days are done
+                failures.append(error)
+                if day != due[-1]:
+                    self._fail(campaign.key, day)
+        if failures:
+            raise failures[0]
 
     def _days(self, campaign: type[Campaign]) -> tuple[list[date], list[date], list[date]]:
         return due_days(campaign, self.on_record[campaign.key], now=self.now)
@@ -146,6 +159,10 @@ class Tick:
         with self.sessions.begin() as session:
             missed = [day for day in days if self._claim(session, job, day, "missed")]
         self.done.missed += [f"{job}:{day.isoformat()}" for day in missed]
+
+    def _fail(self, job: str, day: date) -> None:
+        with self.sessions.begin() as session:
+            self._claim(session, job, day, job_runs.FAILED)
 
     def _plan(self, campaign: type[Campaign], day: date, covered: list[date]) -> None:
         with self.sessions.begin() as session:
@@ -166,3 +183,7 @@ class Tick:
 
     def _claim(self, session: Session, job: str, day: date, outcome: str) -> bool:
         return job_runs.claim(session, job, day.isoformat(), now=self.now, outcome=outcome)
+
+
+def _written(days: Mapping[str, date]) -> dict[str, str]:
+    return {job: day.isoformat() for job, day in days.items()}

@@ -11,17 +11,20 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, Text, bindparam, delete, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ScalarSelect, Select, String, Text, bindparam, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from models.base import Base, UtcDateTime, insert
+
+FAILED = "failed"
+AFTER_ALL = "~"  # sorts after every period
 
 
 class JobRun(Base):
     """One (job, period), a period being a day in Taipei written as in ISO 8601.
 
-    `outcome` is done, off (switched off), covered (by a later run) or missed
-    (too long ago).
+    `outcome` is done, off (switched off), covered (by a later run), missed
+    (too long ago) or failed (to be tried again, while the days after it are done).
     """
 
     __tablename__ = "job_runs"
@@ -45,12 +48,19 @@ class Heartbeat(Base):
 def claim(
     session: Session, job: str, period: str, *, now: datetime, outcome: str = "done"
 ) -> bool:
-    """Take this period; False if somebody has it. Waits for one who is just taking it."""
+    """Take this period; False if somebody has it. Waits for one who is just taking it.
+
+    One that failed may be taken again.
+    """
     row = {"job": job, "period": period, "outcome": outcome, "at": now, "detail": ""}
     statement = (
         insert(session, JobRun)
         .values(row)
-        .on_conflict_do_nothing(index_elements=["job", "period"])
+        .on_conflict_do_update(
+            index_elements=["job", "period"],
+            set_={"outcome": outcome, "at": now},
+            where=JobRun.outcome == FAILED,
+        )
         .returning(JobRun.period)
     )
     return session.scalar(statement) is not None
@@ -75,12 +85,17 @@ def last_note(session: Session, job: str) -> str | None:
     )
 
 
-def latest(session: Session, until: Mapping[str, str]) -> dict[str, str | None]:
+def latest(
+    session: Session, until: Mapping[str, str], *, since: Mapping[str, str] | None = None
+) -> dict[str, str | None]:
     """Of each job the latest period on record up to the one given, None if there is none.
 
-    One statement, and as quick after years. Periods sort as text.
+    If one that is not before `since` failed, the latest before it. One statement,
+    and as quick after years. Periods sort as text.
     """
     bounds = {f"until_{place}": period for place, period in enumerate(until.values())}
+    oldest = since or until
+    bounds |= {f"since_{place}": oldest[job] for place, job in enumerate(until)}
     row = session.execute(_latest_of(tuple(until)), bounds).one()
     return dict(zip(until, row, strict=True))
 
@@ -90,11 +105,28 @@ def _latest_of(jobs: tuple[str, ...]) -> Select[Any]:
     return select(
         *(
             select(func.max(JobRun.period))
-            .where(JobRun.job == job, JobRun.period <= bindparam(f"until_{place}", type_=String()))
+            .where(
+                JobRun.job == job,
+                JobRun.period <= bindparam(f"until_{place}", type_=String()),
+                JobRun.period < func.coalesce(_first_failed(job, place), AFTER_ALL),
+            )
             .scalar_subquery()
             .label(f"latest_{place}")
             for place, job in enumerate(jobs)
         )
+    )
+
+
+def _first_failed(job: str, place: int) -> ScalarSelect[str]:
+    failed = aliased(JobRun)
+    return (
+        select(func.min(failed.period))
+        .where(
+            failed.job == job,
+            failed.period >= bindparam(f"since_{place}", type_=String()),
+            failed.outcome == FAILED,
+        )
+        .scalar_subquery()
     )
 
 
@@ -109,7 +141,8 @@ def beat(session: Session, name: str, *, now: datetime) -> None:
 
 def beats(session: Session) -> dict[str, datetime]:
     """When each kind of process last did."""
-    return {name: at for name, at in session.execute(select(Heartbeat.name, Heartbeat.at))}
+    found = session.execute(select(Heartbeat.name, Heartbeat.at))
+    return {row.name: row.at for row in found}
 
 
 def last_beat(session: Session, name: str) -> datetime | None:
