@@ -13,10 +13,12 @@ import orjson
 import structlog
 from sqlalchemy.orm import Session
 
+from bot import metrics  # noqa: F401
 from bot import events, router, words
 from bot.context import Context, Message, Reply
 from bot.events import Incoming
 from bot.texts import _, refusal, speaking
+from bot.trace import followed
 from bot.views import kit
 from models.base import Refusal, local_day
 from models.people import members, roles
@@ -44,6 +46,7 @@ class Dispatcher:
     programme: Programme
     owner: str | None = None
 
+    @followed
     def handle(
         self, session: Session, row: Stored, *, now: datetime, content: bytes | None = None
     ) -> None:
@@ -177,6 +180,7 @@ def route(ctx: Context) -> Reply:
 
 def sentence(refused: Refusal) -> Message:
     """A refusal as a message, with what leads on from it as quick replies."""
+    metrics.count("refusals", refusal=type(refused).__name__)
     return kit.text(refusal(refused), choices=[kit.choice(_(word)) for word in refused.buttons])
 
 
