@@ -13,8 +13,7 @@ import orjson
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import metrics  # noqa: F401
-from bot import events, router, words
+from bot import events, metrics, router, words
 from bot.context import Context, Message, Reply
 from bot.events import Incoming
 from bot.texts import _, refusal, speaking
