@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.dispatch import Dispatcher
+from bot.outages import HERE
 from bot.wakeups import Wakeups
 from models.talk import inbox
 from models.talk.inbox import Stored
@@ -56,10 +57,12 @@ class InboxWorker:
         """Handle what comes until `stop`; a database that is away is waited for."""
         while not stop.is_set():
             try:
-                if not self.drain():
+                busy = self.drain()
+                HERE.worked("inbox")
+                if not busy:
                     self._wakeups.wait("inbox", POLL)
             except Exception as error:  # a worker that ended would leave everybody waiting
-                log.error("inbox_in_trouble", error=type(error).__name__)
+                HERE.failed("inbox", error)
                 stop.wait(REST)
         self._let_go()
 
