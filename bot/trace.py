@@ -28,7 +28,7 @@ def followed(handle: Handle[Self, More]) -> Handle[Self, More]:
 
     @wraps(handle)
     def handled(
-        self: Self, session: Any, row: Stored, *given: More.args, **named: More.kwargs
+        self: Self, session: Any, row: Stored, /, *given: More.args, **named: More.kwargs
     ) -> None:
         with bound_contextvars(inbox_id=row.id, event_id=row.event_id):
             outcome = "failed"
