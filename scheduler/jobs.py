@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,11 +10,12 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from models.base import local_day
+from bot.texts import _
+from models.base import N_, local_day
 from models.insight import invariants, review
 from models.loyalty import points, tiers
 from models.programme import Programme
-from models.talk import inbox, uploads
+from models.talk import alerts, inbox, uploads
 from models.talk.conversation import Conversation
 
 log = structlog.get_logger()
@@ -36,6 +37,9 @@ class Daily:
     hour: int
     chore: Chore
 
+
+LEDGER = "ledger"
+FAULTY = N_("對帳發現 {count} 個問題；請執行 flask ledger verify 看是哪些，先不要手動改資料。")
 
 CHORES: dict[str, Daily] = {}
 
@@ -79,9 +83,18 @@ def review_members(session: Session, now: datetime, programme: Programme) -> str
 def verify_ledger(session: Session, now: datetime, programme: Programme) -> str:
     """Look for what must never be; found faults turn /readyz red."""
     faults = invariants.check(session)
-    for fault in faults[:20]:
-        log.error("ledger_fault", fault=fault)
+    tell_faults(session, faults, now=now)
     return f"{len(faults)} faults"
+
+
+def tell_faults(session: Session, faults: Sequence[str], *, now: datetime) -> None:
+    """Put on record what a check of the books found; a clean one takes it back."""
+    for fault in faults[:20]:
+        log.warning("ledger_fault", fault=fault)
+    if not faults:
+        alerts.end(session, LEDGER)
+    elif alerts.begin(session, LEDGER, _(FAULTY, count=str(len(faults))), now=now):
+        log.error("alert", kind=LEDGER, faults=len(faults))
 
 
 @daily(hour=4)
