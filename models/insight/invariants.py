@@ -11,7 +11,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from models.loyalty import coupons, points, tiers
-from models.shop import totals_recount
+from models.shop import replenishment, totals_recount
 
 Invariant = Callable[[Session], list[str]]
 
@@ -51,6 +51,12 @@ def tiers_are_what_the_credits_say(session: Session) -> list[str]:
 def totals_are_what_the_orders_come_to(session: Session) -> list[str]:
     """Every member's kept totals equal their orders, added up."""
     return totals_recount.verify(session)
+
+
+@invariant
+def supplies_run_out_when_the_orders_say(session: Session) -> list[str]:
+    """Every member's kept supplies are what their orders and answers come to."""
+    return replenishment.verify(session)
 
 
 @invariant

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 from sqlalchemy.orm import Session
 
-from models.base import day_start, end_of_day, local_day
+from models.base import batches, day_start, end_of_day, local_day
 from models.loyalty.points_lots import Lot, lots
 from models.loyalty.points_posting import Line, Posting, body, hold, post
 from models.loyalty.points_records import Account, Kind, PointLot
@@ -25,9 +25,9 @@ def expire(session: Session, *, now: datetime, member_id: int | None = None) -> 
         hold(session, [member_id])
         return expire_held(session, [member_id], now)
     expired = 0
+    due = session.scalars(select(PointLot.member_id).where(_due(now)))
     # in one order, as `hold` wants it
-    members = select(PointLot.member_id).where(_due(now)).distinct().order_by(PointLot.member_id)
-    while some := session.scalars(members.limit(BATCH)).all():
+    for some in batches(sorted(set(due)), BATCH):
         hold(session, some)
         expired += expire_held(session, list(some), now)
     return expired

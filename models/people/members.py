@@ -80,7 +80,7 @@ class Member(Base):
     joined_on: Mapped[date] = mapped_column(index=True)
     left_on: Mapped[date | None]
     is_friend: Mapped[bool] = mapped_column(default=False)
-    friend_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    friend_since: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     friend_event_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     source: Mapped[str] = mapped_column(String(50), default="")
     noticed_version: Mapped[str | None] = mapped_column(String(20))

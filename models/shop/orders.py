@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models.base import N_, Base, Id, Refusal, UtcDateTime, insert, local_day
-from models.shop.products import Product
+from models.shop.product_records import Product
 
 
 class Status(StrEnum):

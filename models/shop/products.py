@@ -8,26 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import CheckConstraint, String, bindparam, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
-from models.base import Base, Id, batches, insert
+from models.base import batches, insert
+from models.shop import replenishment_upkeep
+from models.shop.product_records import Product
 
-
-class Product(Base):
-    """`price` is whole TWD for one unit; `days_of_supply` counts days for one unit."""
-
-    __tablename__ = "products"
-    __table_args__ = (
-        CheckConstraint("price >= 0", name="price_not_negative"),
-        CheckConstraint("days_of_supply >= 1", name="supply_lasts"),
-    )
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    name: Mapped[str] = mapped_column(String(200), unique=True)
-    category: Mapped[str] = mapped_column(String(50), default="")
-    price: Mapped[int | None]
-    days_of_supply: Mapped[int | None]
+__all__ = ["Product", "ensure", "ids_of"]
 
 
 def ensure(session: Session, supplies: Mapping[str, int | None]) -> dict[str, int]:
@@ -54,12 +42,18 @@ def ids_of(session: Session, names: Iterable[str]) -> dict[str, int]:
 
 
 def _fill_supplies(session: Session, supplies: Mapping[int, int]) -> None:
-    rows = [{"product": product_id, "days": days} for product_id, days in supplies.items()]
-    if rows:
-        table = Product.__table__
-        session.connection().execute(
-            update(Product)
-            .where(table.c.id == bindparam("product"), table.c.days_of_supply.is_(None))
-            .values(days_of_supply=bindparam("days")),
-            rows,
-        )
+    """Give products days of supply that have none, and their buyers' supplies with them."""
+    empty: list[int] = []
+    for batch in batches(list(supplies)):
+        query = select(Product.id).where(Product.id.in_(batch), Product.days_of_supply.is_(None))
+        empty += session.scalars(query)
+    if not empty:
+        return
+    table = Product.__table__
+    session.connection().execute(
+        update(Product)
+        .where(table.c.id == bindparam("product"), table.c.days_of_supply.is_(None))
+        .values(days_of_supply=bindparam("days")),
+        [{"product": product_id, "days": supplies[product_id]} for product_id in empty],
+    )
+    replenishment_upkeep.follow_products(session, empty)

@@ -1,105 +1,43 @@
-"""When a member runs out of something: the shop's days of supply, bent towards their own pace.
+"""Supplies that run out: what members say of them, and where the rest of the subject is found.
 
-All is counted for one unit, in days. Each purchase tells how long its units
-lasted: until `finished` was said, else until the next purchase, else at least
-past the day on which `not_yet` was said. The shop's default weighs as much as
-three such purchases.
+The rule is `estimate`; `supplies` keeps its outcome for every member and product,
+so that whom to remind today is a look at one index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from enum import StrEnum
-from math import floor
-from typing import NamedTuple
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from models.base import Base, UtcDateTime, insert
+from models.base import insert
+from models.shop.replenishment_records import Supply, SupplyAnswer
+from models.shop.replenishment_rules import (
+    CATCH_UP_DAYS,
+    LEAD_DAYS,
+    Answer,
+    Estimate,
+    Purchase,
+    estimate,
+    observed,
+)
+from models.shop.replenishment_upkeep import follow, recount, verify
 
-WEIGHT = 3
-LEAD_DAYS = 3
-CATCH_UP_DAYS = 14
-# what two databases and Python add up in another order differs in the last digits
-GRAIN = 1e-6
-
-
-class Answer(StrEnum):
-    """What a member says when asked 用完了嗎?"""
-
-    FINISHED = "finished"
-    NOT_YET = "not_yet"
-
-
-class SupplyAnswer(Base):
-    """What a member last said about one purchase: `said_on` and `bought_on` are Taipei's days."""
-
-    __tablename__ = "supply_answers"
-    __table_args__ = (CheckConstraint("answer IN ('finished', 'not_yet')", name="answer"),)
-
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
-    bought_on: Mapped[date] = mapped_column(primary_key=True)
-    answer: Mapped[str] = mapped_column(String(10))
-    said_on: Mapped[date]
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Purchase(NamedTuple):
-    """What a member bought of a product on one day, and what they said about it."""
-
-    bought_on: date
-    quantity: int
-    finished_on: date | None = None
-    not_yet_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """How long the last purchase lasts, from how many purchases of their own."""
-
-    bought_on: date
-    days: int
-    learned_from: int
-
-    @property
-    def runs_out_on(self) -> date:
-        return self.bought_on + timedelta(days=self.days)
-
-    @property
-    def remind_on(self) -> date:
-        """Three days before, but never on the day of the purchase itself."""
-        return self.bought_on + timedelta(days=max(self.days - LEAD_DAYS, 1))
-
-
-def estimate(purchases: Sequence[Purchase], days_of_supply: int) -> Estimate:
-    """When the last of `purchases` (by day) is used up.
-
-    interval = (3 * shop + n * own mean) / (3 + n), where shop is `days_of_supply`
-    and the own mean is days per unit, both for the quantity bought last.
-    """
-    last = purchases[-1]
-    following = [each.bought_on for each in purchases[1:]]
-    lasted = [
-        days / each.quantity
-        for each, bought_again_on in zip(purchases, [*following, None], strict=True)
-        if (days := observed(each, bought_again_on)) is not None
-    ]
-    unit = (WEIGHT * days_of_supply + sum(lasted)) / (WEIGHT + len(lasted))
-    days = max(floor(unit * last.quantity + GRAIN), 1)
-    return Estimate(last.bought_on, days, len(lasted))
-
-
-def observed(purchase: Purchase, bought_again_on: date | None) -> int | None:
-    """Days that a purchase lasted, as far as anything is known about it."""
-    until = purchase.finished_on or bought_again_on
-    if until is None and purchase.not_yet_on is not None:
-        # not before the next reminder would have come
-        until = purchase.not_yet_on + timedelta(days=LEAD_DAYS)
-    return None if until is None else max((until - purchase.bought_on).days, 1)
+__all__ = [
+    "CATCH_UP_DAYS",
+    "LEAD_DAYS",
+    "Answer",
+    "Estimate",
+    "Purchase",
+    "Supply",
+    "SupplyAnswer",
+    "answer",
+    "estimate",
+    "follow",
+    "observed",
+    "recount",
+    "verify",
+]
 
 
 def answer(
@@ -120,3 +58,4 @@ def answer(
         .values(key | values)
         .on_conflict_do_update(index_elements=list(key), set_=values)
     )
+    follow(session, [(member_id, product_id)])

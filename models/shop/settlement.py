@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from models.base import N_, Refusal, batches, local_day
 from models.loyalty import points, tiers
 from models.programme import PointTerms, Programme
-from models.shop import reminders, totals
+from models.shop import reminders, replenishment_upkeep, totals
 from models.shop.orders import BOUGHT, Order, OrderDraft, Status, follows
 
 REASONS = {
@@ -111,6 +111,8 @@ def settle_many(
         _move_points(session, steps, now, programme.points)
     changes = _move_tiers(session, steps, now, programme, qualified_on)
     totals.change(session, _differences(steps), now=now)
+    moved = [step.order_id for step in steps if (step.before in BOUGHT) != (step.after in BOUGHT)]
+    replenishment_upkeep.follow_orders(session, moved)
     return changes
 
 

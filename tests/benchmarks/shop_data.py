@@ -15,8 +15,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import models.database
-from models.base import Vault
+from models.base import Vault, local_day
 from models.programme import Programme, load
+from models.shop import replenishment, totals
 from tests.benchmarks import (
     shop_coupons,
     shop_people,
@@ -29,7 +30,10 @@ from tests.benchmarks.shop_sql import Sql, in_bulk, settle
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 SECRET = "a secret for benchmarks only"
 # what the shop keeps of each member, made from the whole history at once; add yours
-AGGREGATES: list[Callable[[Session, datetime], object]] = []
+AGGREGATES: list[Callable[[Session, datetime], object]] = [
+    lambda session, _now: replenishment.recount(session),
+    lambda session, now: totals.recount(session, today=local_day(now)),
+]
 
 
 def silent(_said: str) -> None:
