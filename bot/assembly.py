@@ -13,6 +13,7 @@ from bot.dispatch import Dispatcher
 from bot.heartbeat import Heartbeat
 from bot.intake import Intake
 from bot.line import Line
+from bot.pace_share import Share
 from bot.profiles import Profiles
 from bot.runtime import Runtime
 from bot.sender import Sender
@@ -87,6 +88,7 @@ def sender(runtime: Runtime) -> Sender:
         rules(runtime),
         alert=runtime.alerts,
         wakeups=runtime.wakeups,
+        share=Share(runtime.sessions, runtime.clock, redis_url=runtime.settings.redis_url or None),
     )
 
 

@@ -1,7 +1,7 @@
 """Due outbox rows to LINE: as a worker that never ends, or once for the command line.
 
-Any number of senders may run at once. Being woken is only a hint: a sender
-also looks on its own a few times a second.
+Any number of senders may run at once; with a `share` they keep LINE's limit
+together. Being woken is only a hint: a sender also looks on its own a few times a second.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.line import Line
 from bot.outages import HERE
+from bot.pace_share import Share
 from bot.sender_delivery import Delivery, Options
 from bot.texts import _
 from models.talk.policy import SendRules
@@ -78,11 +79,12 @@ class Sender:
         *,
         alert: Alert = only_log,
         wakeups: Bell | None = None,
+        share: Share | None = None,
         options: Options | None = None,
         chance: random.Random | None = None,
     ) -> None:
         self._sessions, self._line, self._clock, self._rules = sessions, line, clock, rules
-        self._alert, self._wakeups = alert, wakeups
+        self._alert, self._wakeups, self._share = alert, wakeups, share
         self._options = options or Options()
         # Spreads retries only; nothing secret hangs on it
         self._chance = chance or random.Random()  # noqa: S311
@@ -92,12 +94,12 @@ class Sender:
     def drain(self, now: datetime | None = None) -> Tally:
         """Send what is due at `now` (by the clock, if None), each message once, and return."""
         at = now or self._clock()
-        return asyncio.run(self._closing(self._drain(at)))
+        return _run(self._closing(self._drain(at)))
 
     def run(self, stop: threading.Event) -> None:
         """Send until `stop` is set, then end within ten seconds. Blocks its thread."""
         threading.Thread(target=self._listen, args=(stop,), daemon=True).start()
-        asyncio.run(self._closing(self._serve(stop)))
+        _run(self._closing(self._serve(stop)))
 
     def wake(self) -> None:
         """Have a look now. From any thread, at any time."""
@@ -119,6 +121,8 @@ class Sender:
 
     async def _serve(self, stop: threading.Event) -> None:
         delivery = self._delivery(self._clock)
+        if self._share is not None:
+            self._share.begin()
         loop = asyncio.get_running_loop()
         self._hear(lambda: loop.call_soon_threadsafe(delivery.changed.set))
         try:
@@ -141,6 +145,8 @@ class Sender:
         try:
             return await work
         finally:
+            if self._share is not None:
+                await self._share.end()
             close = getattr(self._line.transport, "close", None)
             if close is not None:
                 await close()
@@ -152,6 +158,7 @@ class Sender:
             self._rules,
             now=now,
             notify=self._notify,
+            share=self._share,
             options=self._options,
             chance=self._chance,
         )
@@ -177,3 +184,10 @@ class Sender:
             elif self._wakeups.wait(BELL, LISTEN):
                 self.wake()
         self.wake()
+
+
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    import uvloop  # for those who send only
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)

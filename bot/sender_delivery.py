@@ -31,6 +31,7 @@ from bot.line import (
     Retryable,
     Unauthorized,
 )
+from bot.pace_share import Share, Turns
 from models.base import N_
 from models.talk.outbox_claim import Batch, Parcel, claim
 from models.talk.outbox_complete import Outcome, Settlement, complete_many
@@ -100,12 +101,15 @@ class Delivery:
         *,
         now: Callable[[], datetime],
         notify: Notify,
+        share: Share | None,
         options: Options,
         chance: random.Random,
     ) -> None:
         self._sessions, self._line, self._rules = sessions, line, rules
         self._now, self._notify, self._options, self._chance = now, notify, options, chance
-        self._paces = {kind: Pace(options.rate) for kind in Kind}
+        self._paces: dict[Kind, Turns] = {
+            kind: share.turns(kind.value) if share else Pace(options.rate) for kind in Kind
+        }
         self._done: list[tuple[Parcel, Outcome]] = []
         self._calls: set[asyncio.Task[None]] = set()
         self._calm = asyncio.Semaphore(options.calm)

@@ -30,6 +30,7 @@ from models.people.consents import Topic
 from models.talk.policy import Purpose
 
 REPLY_RULE = "reply"
+HAS_TEXT = "done_at IS NOT NULL AND messages <> '[]'"  # ended, and not emptied yet
 
 
 class Kind(StrEnum):
@@ -63,8 +64,11 @@ def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    condition = text(where)
-    return Index(name, *columns, unique=unique, postgresql_where=condition, sqlite_where=condition)
+    # each database takes for the same condition what SQLAlchemy writes for it
+    on_sqlite = text(where.replace(" IS TRUE", " IS 1"))
+    return Index(
+        name, *columns, unique=unique, postgresql_where=text(where), sqlite_where=on_sqlite
+    )
 
 
 class OutboxMessage(Base):
@@ -91,7 +95,9 @@ class OutboxMessage(Base):
         _partial("ix_outbox_cap", "member_id", "counted_at", where="counted_at IS NOT NULL"),
         _partial("ix_outbox_riders", "rides_on_id", where="rides_on_id IS NOT NULL"),
         _partial("ix_outbox_person", "member_id", where="state = 'queued'"),
-        Index("ix_outbox_rule", "rule", "period", "state"),
+        _partial("ix_outbox_ended", "rule", "period", "state", where="done_at IS NOT NULL"),
+        _partial("ix_outbox_riding", "rule", "id", where="rides IS TRUE AND state = 'queued'"),
+        _partial("ix_outbox_bodies", "done_at", where=HAS_TEXT),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
