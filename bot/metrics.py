@@ -7,6 +7,7 @@ of them personal.
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ HISTOGRAMS: dict[str, tuple[str, tuple[str, ...], tuple[float, ...]]] = {
     "handling_delay_seconds": ("From an event's arrival until it was handled", (), SLOW),
     "line_seconds": ("How long LINE took to answer", ("call",), QUICK),
 }
+_making = threading.RLock()  # two threads may count a thing for the first time at once
 
 
 def count(name: str, amount: float = 1, **labels: str) -> None:
@@ -50,7 +52,8 @@ def observe(name: str, seconds: float, **labels: str) -> None:
 
 def prepare() -> None:
     """Do now what would take a tenth of a second at the first count."""
-    _counters("http_requests")
+    with _making:
+        _counters("http_requests")
 
 
 def exposition() -> bytes:
@@ -60,7 +63,9 @@ def exposition() -> bytes:
 
     folder = settings.metrics_folder()
     if folder is None:
-        return generate_latest(_registry())
+        with _making:
+            registry = _registry()
+        return generate_latest(registry)
     whole = CollectorRegistry()
     MultiProcessCollector(whole, path=folder)  # type: ignore[no-untyped-call]
     return generate_latest(whole)
@@ -76,7 +81,6 @@ def forget(pid: int) -> None:
 
 def serve(port: int) -> bool:
     """Tell on a port of one's own, for processes without a web; False if it is taken."""
-    import threading
     from wsgiref.simple_server import WSGIServer, make_server
 
     from prometheus_client.exposition import ThreadingWSGIServer, _SilentHandler
@@ -121,11 +125,13 @@ def _histograms(name: str) -> Histogram:
 
 @cache
 def _counter(name: str, *values: str) -> Counter:
-    made = _counters(name)
+    with _making:
+        made = _counters(name)
     return made.labels(*values) if values else made
 
 
 @cache
 def _histogram(name: str, *values: str) -> Histogram:
-    made = _histograms(name)
+    with _making:
+        made = _histograms(name)
     return made.labels(*values) if values else made

@@ -71,7 +71,8 @@ class Wakeups:
         for event in list(self._bells.values()):
             event.set()
         deadline = time.monotonic() + FAREWELL
-        for thread in self._threads.values():
+        # a last one may be starting at this moment
+        for thread in list(self._threads.values()):
             thread.join(max(0.0, deadline - time.monotonic()))
         if self._channel is not None:
             self._channel.close()
