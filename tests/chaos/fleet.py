@@ -22,7 +22,6 @@ from tests.chaos.forks import Forks
 from tests.conftest import SECRET
 from tests.processes import SECRETS, Processes, procfile
 
-NEVER = 3600.0
 HOLD = 4.0  # seconds for which a killed worker keeps the others from its lanes
 
 handlers.load()  # before the forks, who may not live long enough for it
@@ -35,10 +34,9 @@ def work(
     line: str,
     redis: str | None,
     owner: str | None,
-    deaf: bool,
     hold: float,
 ) -> None:
-    """Be a worker until killed. A deaf one does nothing unless it is woken: the control."""
+    """Be a worker until killed."""
     settings = Settings(
         channel_secrets=(SECRETS["LINE_CHANNEL_SECRET"],),
         access_token=SECRETS["LINE_CHANNEL_ACCESS_TOKEN"],
@@ -50,8 +48,6 @@ def work(
         owner=owner,
         quiet_hours=None,
     )
-    if deaf:
-        bot.worker.POLL = NEVER
     bot.worker.HOLD = timedelta(seconds=hold)
     assembly.Worker(build(settings)).start()
     threading.Event().wait()
@@ -69,7 +65,6 @@ class Fleet(AbstractContextManager["Fleet"]):
         workers: int = 2,
         redis: str | None = None,
         owner: str | None = None,
-        deaf: bool = False,
     ) -> None:
         engine = database.connect(url)
         say_it_is_new(engine)
@@ -79,7 +74,7 @@ class Fleet(AbstractContextManager["Fleet"]):
             folder, DATABASE_URL=url, LINE_API_BASE=line, SECRET_KEY=SECRET, **more
         )
         given: dict[str, Any] = {"url": url, "line": line, "redis": redis, "owner": owner}
-        self.workers, self._count = Forks(work, **given, deaf=deaf, hold=HOLD), workers
+        self.workers, self._count = Forks(work, **given, hold=HOLD), workers
         self._opened = ExitStack()
 
     @property

@@ -93,7 +93,7 @@ class Story:
     def member(self, person):
         return select(Member).where(Member.line_user_id == person)
 
-    def run(self, disturb, *, afterwards=None, most=280, **how):
+    def run(self, disturb, *, afterwards=None, **how):
         """Let senders work, `disturb` them every half a second, until all is sent."""
         with ExitStack() as opened:
             opened.callback(self.engine.dispose)
@@ -102,7 +102,7 @@ class Story:
             senders = Forks(send, **given, **how)
             opened.callback(senders.close)
             senders.start()
-            deadline = time.monotonic() + most
+            deadline = time.monotonic() + max(280, self.count / 5)
             while not self.over():
                 assert time.monotonic() < deadline, self.states()
                 self.half_a_second()
@@ -115,7 +115,7 @@ class Story:
         """Or longer on a busy machine, until senders have made some calls."""
         enough, begun = self.platform.seq + self.chance.randrange(400), time.monotonic()
         time.sleep(0.5)
-        while self.platform.seq < enough and time.monotonic() < begun + 2:
+        while self.platform.seq < enough and time.monotonic() < begun + 10:
             time.sleep(0.01)
 
     def everything_arrived_once(self):

@@ -22,7 +22,8 @@ from tests.chaos.pushes import FAULTS, Story
 from tests.chaos.sender_process import FASTER, OPTIONS
 
 LEASE = OPTIONS.lease / FASTER  # in our seconds
-SIZES = [1000, pytest.param(5000, marks=pytest.mark.slow)]
+LONG = [pytest.mark.slow, pytest.mark.timeout(1200)]
+SIZES = [600, pytest.param(5000, marks=LONG)]
 
 
 def kill_and_start(senders):
@@ -114,9 +115,7 @@ def test_a_sender_asleep_past_its_lease_sends_nothing_twice(database):
     story.everything_arrived_once()
 
 
-@pytest.mark.parametrize(
-    ("count", "restarts"), [(500, 2), pytest.param(5000, 5, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("count", "restarts"), [(300, 2), pytest.param(5000, 5, marks=LONG)])
 def test_every_push_arrives_once_though_postgresql_is_restarted(folder, count, restarts):
     """P5: immediately, as in a crash."""
     with closing(servers.Postgres(folder / f"restarted-{count}")) as server:
