@@ -26,6 +26,13 @@ from models.talk import alerts, backlog, inbox, job_runs, outbox_holds, quota
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PROXIED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded", "Via")
+NEAR = [
+    ipaddress.ip_network(network)
+    for network in (
+        *("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),
+        *("::1/128", "fc00::/7"),
+    )
+]
 
 blueprint = Blueprint("scrape", __name__)
 
@@ -143,4 +150,5 @@ def _may_ask(token: str | None) -> bool:
         address = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
         return False
-    return address.is_loopback or address.is_private
+    whole = getattr(address, "ipv4_mapped", None) or address
+    return any(whole in network for network in NEAR if network.version == whole.version)

@@ -115,7 +115,8 @@ class Tick:
             with self.sessions.begin() as session:
                 if not job_runs.claim(session, chore.name, period, now=self.now):
                     return
-                note = chore.chore(session, self.now, self.programme)
+                with bound_contextvars(period=period):
+                    note = chore.chore(session, self.now, self.programme)
                 if note is None:
                     # others waited for this part at the key; whoever takes it does the next
                     job_runs.release(session, chore.name, period)
