@@ -33,8 +33,9 @@ from bot.line import (
 )
 from bot.pace_share import Share, Turns
 from models.base import N_
-from models.talk.outbox_claim import Batch, Parcel, claim
+from models.talk.outbox_claim import claim
 from models.talk.outbox_complete import Outcome, Settlement, complete_many
+from models.talk.outbox_parcels import Batch, Parcel
 from models.talk.outbox_records import Kind, State
 from models.talk.policy import SendRules
 

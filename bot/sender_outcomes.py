@@ -20,9 +20,9 @@ from bot.line import (
     Retryable,
     Unauthorized,
 )
-from models.talk.outbox_claim import Parcel
 from models.talk.outbox_complete import Outcome
 from models.talk.outbox_holds import MARKETING
+from models.talk.outbox_parcels import Parcel
 from models.talk.outbox_records import Kind, State
 from models.talk.policy import Purpose
 

@@ -15,13 +15,15 @@ from models.base import N_, local_day
 from models.insight import invariants, review
 from models.loyalty import points, tiers
 from models.programme import Programme
-from models.talk import alerts, inbox, uploads
+from models.talk import alerts, inbox, outbox_keeping, senders, uploads
 from models.talk.conversation import Conversation
 
 log = structlog.get_logger()
 
 # members judged in one transaction
 PART = 1_000
+# messages emptied in one transaction
+MESSAGES = 2_000
 
 Chore = Callable[[Session, datetime, Programme], str | None]
 
@@ -103,4 +105,12 @@ def tidy(session: Session, now: datetime, programme: Programme) -> str:
     gone = inbox.prune(session, before=now - inbox.KEEP)
     session.execute(delete(Conversation).where(Conversation.expires_at < now - timedelta(days=1)))
     uploads.prune(session, now=now)
+    senders.forget(session, before=now - timedelta(days=1))
     return f"{gone} events"
+
+
+@daily(hour=4)
+def empty_messages(session: Session, now: datetime, programme: Programme) -> str | None:
+    """Remove what was said in messages that ended long ago."""
+    emptied = outbox_keeping.empty(session, now=now, limit=MESSAGES)
+    return None if emptied == MESSAGES else "done"

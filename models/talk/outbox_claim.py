@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import uuid4
 
-import orjson
 from sqlalchemy import (
     ColumnElement,
     Row,
@@ -34,6 +32,7 @@ from models.base import dialect
 from models.talk import outbox_holds as holds
 from models.talk import outbox_riding as riding
 from models.talk.outbox_facts import facts, marketing_of_late, messages_with_facts
+from models.talk.outbox_parcels import Batch, Parcel
 from models.talk.outbox_records import (
     REPLY_RULE,
     Kind,
@@ -74,53 +73,6 @@ READ = (  # what a claim needs of a message, beside its facts
     OutboxMessage.counted_at,
 )
 ENDS = {Expire: State.EXPIRED, Skip: State.SKIPPED, GiveUp: State.UNKNOWN}
-
-
-class Parcel(NamedTuple):
-    """A message in a sender's hands: what to send, and what was true before this try."""
-
-    id: int
-    lease: str
-    kind: Kind
-    to_id: str
-    reply_token: str | None
-    body: str
-    retry_key: str
-    rule: str
-    period: str
-    purpose: Purpose
-    essential: bool
-    attempts: int
-    due_at: datetime
-    use_until: datetime | None
-    claimed_at: datetime
-    first_tried_at: datetime | None
-    counted_at: datetime | None
-    urgent: bool
-    probe: bool
-
-    @property
-    def messages(self) -> list[dict[str, Any]]:
-        """The message objects of the body."""
-        found: list[dict[str, Any]] = orjson.loads(self.body)
-        return found
-
-
-@dataclass
-class Batch:
-    """What a claim came to: messages to send, those that ended or were parked, those put off.
-
-    `late` are answers that missed their moment: dropped, or pushed instead.
-    """
-
-    parcels: list[Parcel] = field(default_factory=list)
-    ended: Counter[str] = field(default_factory=Counter)
-    moved: int = 0
-    late: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def idle(self) -> bool:
-        return not (self.parcels or self.ended or self.moved)
 
 
 def claim(

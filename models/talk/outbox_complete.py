@@ -20,7 +20,7 @@ from models import bulk
 from models.base import dialect
 from models.talk import outbox_holds as holds
 from models.talk import outbox_riding as riding
-from models.talk.outbox_claim import Parcel
+from models.talk.outbox_parcels import Parcel
 from models.talk.outbox_records import REPLY_RULE, Kind, OutboxMessage, State, in_state
 from models.talk.policy import Purpose
 

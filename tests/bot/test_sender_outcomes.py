@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot import sender_outcomes as outcomes
 from bot.line import Accepted, QuotaExhausted, RateLimited, Rejected, Retryable, Unauthorized
-from models.talk.outbox_claim import Parcel
+from models.talk.outbox_parcels import Parcel
 from models.talk.outbox_records import Kind, State
 from models.talk.policy import Purpose
 

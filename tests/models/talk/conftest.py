@@ -15,6 +15,7 @@ from models.people.consents import Topic
 from models.people.members import Member
 from models.talk import outbox, outbox_claim
 from models.talk.outbox import Draft
+from models.talk.outbox_parcels import Batch
 from models.talk.outbox_records import OutboxMessage
 from models.talk.policy import Purpose, SendRules
 
@@ -92,10 +93,10 @@ def answer(session: Session, now: datetime) -> Callable[..., int]:
 
 
 @pytest.fixture
-def claim(session: Session, now: datetime) -> Callable[..., outbox_claim.Batch]:
+def claim(session: Session, now: datetime) -> Callable[..., Batch]:
     """Claims and commits, as a sender does."""
 
-    def take(at: datetime = now, **other: Any) -> outbox_claim.Batch:
+    def take(at: datetime = now, **other: Any) -> Batch:
         values: dict[str, Any] = {"limit": 50, "rules": SendRules(), "lease_for": LEASE}
         batch = outbox_claim.claim(session, now=at, **values | other)
         session.commit()
