@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from bot import account, assembly, startup
+from bot import account, assembly, health, startup
 from bot.account import Unavailable
 from bot.line import LineError
 from bot.runtime import Runtime
 from bot.startup import NotReady
+from bot.watch import database_clock
 
 CLOCK_SLACK = 60  # seconds
+# of the faults of a running shop those that are not looked at here anyway
+STANDING = {"job", "ledger", "held", "disk", "quota_used_up"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ def examine(runtime: Runtime) -> list[Finding]:
         _token,
         _webhook,
         _quota,
+        _shop,
     ]
     return [finding for check in checks for finding in check(runtime)]
 
@@ -47,6 +51,19 @@ def _database(runtime: Runtime) -> Iterator[Finding]:
         yield Finding("database", False, str(error))
         return
     yield Finding("database", True, "reachable and up to date")
+    with runtime.sessions() as session:
+        there = database_clock(session)
+    off = abs((datetime.now(UTC) - there).total_seconds()) if there else 0
+    if off > CLOCK_SLACK:
+        told = f"off by {off:.0f} s from the database's: set both by NTP"
+        yield Finding("clock", False, told)
+
+
+def _shop(runtime: Runtime) -> Iterator[Finding]:
+    """What a shop that runs, or ran, says of itself; silent where all is well."""
+    for fault in health.check(runtime):
+        if fault.code in STANDING:
+            yield Finding(fault.code, False, fault.sentence)
 
 
 def _redis(runtime: Runtime) -> Iterator[Finding]:
@@ -117,7 +134,7 @@ def _quota(runtime: Runtime) -> Iterator[Finding]:
     if quota.limit is None:
         yield Finding("quota", True, f"no limit, {quota.used:,} used this month")
         return
-    left = quota.limit - quota.used
-    good = left > 0
+    left, reserve = quota.limit - quota.used, runtime.programme.messages.reserve_percent
+    good = left > 0 and left * 100 >= quota.limit * reserve
     told = f"{left:,} of {quota.limit:,} messages left this month"
     yield Finding("quota", good, told if good else f"{told}: upgrade the plan to send more")

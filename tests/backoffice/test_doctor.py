@@ -19,6 +19,7 @@ from bot.runtime import Runtime
 from emulator.platform import Platform
 from emulator.server import Server
 from models import database as databases
+from models.talk import alerts, outbox_holds
 from tests.processes import SECRETS, emulator, environment
 
 PUBLIC = "https://shop.example.com"
@@ -136,6 +137,24 @@ def test_a_month_that_is_used_up_needs_a_larger_plan(doctor: Doctor, line: Serve
 
     assert found.startswith("quota: 0 of 200")
     assert "upgrade the plan" in found
+
+
+def test_a_month_whose_reserve_is_touched_needs_one_soon(doctor: Doctor, line: Server) -> None:
+    line.platform.monthly.spend(181, datetime.now(UTC))
+
+    (found,) = bad(doctor())
+
+    assert found.startswith("quota: 19 of 200")
+
+
+def test_what_a_shop_says_of_itself_is_told_too(doctor: Doctor, shop: Runtime) -> None:
+    with shop.sessions.begin() as session:
+        outbox_holds.hold(session, outbox_holds.PUSHES, reason="x", now=shop.clock())
+        alerts.begin(session, "ledger", "壞了", now=shop.clock())
+
+    found = bad(doctor(disk_reserve=10**9))
+
+    assert sorted(line.split(":")[0] for line in found) == ["disk", "held", "ledger"]
 
 
 def test_a_plan_without_a_limit_is_fine(doctor: Doctor, line: Server) -> None:
