@@ -39,12 +39,14 @@ def due(session: Session, today: date) -> list[Due]:
             row.quantity,
             row.bought_on + timedelta(days=row.days),
         )
-        for row in session.execute(estimates(today))
+        for row in session.execute(
+            estimates(today).order_by(Supply.bought_on, Supply.member_id, Supply.product_id)
+        )
     ]
 
 
 def estimates(today: date) -> Select[int, int, str, date, int, int]:
-    """The due purchases of `today`, oldest first."""
+    """The due purchases of `today`."""
     oldest = today - timedelta(days=CATCH_UP_DAYS)
     return (
         select(
@@ -57,5 +59,4 @@ def estimates(today: date) -> Select[int, int, str, date, int, int]:
         )
         .join(Product, Product.id == Supply.product_id)
         .where(Supply.remind_on.between(oldest, today))
-        .order_by(Supply.bought_on, Supply.member_id, Supply.product_id)
     )

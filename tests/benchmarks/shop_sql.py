@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Integer
 
 from models.base import Base, Vault
 
@@ -150,7 +150,8 @@ def settle(connection: Connection, log: Callable[[str], None]) -> None:
 
 
 def _continue_counting(sql: Sql, name: str) -> None:
-    if "id" not in Base.metadata.tables[name].c:
+    column = Base.metadata.tables[name].c.get("id")
+    if column is None or not isinstance(column.type, Integer):
         return
     counter = f"pg_get_serial_sequence('{name}', 'id')"
     sql.run(

@@ -1,0 +1,136 @@
+"""Nothing that happens all day long reads a table from one end to the other."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+import models.database
+from models.base import day_start, local_day
+from models.people.members import Member
+from models.shop import orders, settlement
+from models.shop.orders import LineDraft, OrderDraft, Status
+from scheduler import campaigns
+from scheduler.campaign import CAMPAIGNS, plan
+from scheduler.jobs import CHORES
+from scheduler.tick import tick
+from tests.benchmarks import shop_data
+from tests.conftest import SECRET
+from tests.plans import Plans
+from tests.shop import Shop
+
+MEMBERS, ORDERS = 1_500, 5_000
+ASKED = ("會員卡", "點數", "點數明細", "點數怎麼來", "等級", "為什麼是銀級", "優惠券", "通知設定")
+# at night: the books are checked, everybody is scored anew, and old events are swept out
+WHOLE = {"verify_ledger", "review_members", "tidy"}
+
+campaigns.load()
+KEYS = sorted(key for key, each in CAMPAIGNS.items() if each.__module__.startswith("scheduler."))
+
+
+@dataclass
+class Made:
+    """A generated shop of which every test undoes what it did."""
+
+    engine: object
+    sessions: object
+    now: object
+    programme: object
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def made(request, tmp_path_factory, programme):
+    now = shop_data.NOW
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("plans") / "shop.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield from _shop(f"sqlite:///{path}", now, programme)
+    else:
+        with request.getfixturevalue("cluster").fresh() as url:
+            yield from _shop(url, now, programme)
+
+
+def _shop(url, now, programme):
+    shop_data.fill(
+        url, members=MEMBERS, orders=ORDERS, now=now, secret=SECRET, programme=programme
+    )
+    engine = models.database.connect(url)
+    yield Made(engine, models.database.sessions(engine, SECRET), now, programme)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_planning_a_campaign_looks_at_those_concerned(made, key):
+    plans = Plans(made.engine)
+    with made.sessions() as session:
+        campaign = CAMPAIGNS[key](session, now=made.now, programme=made.programme)
+        with plans.open():
+            planned = plan(campaign)
+        session.rollback()
+
+    assert planned.audience > 0
+    assert list(map(str, plans.scans())) == []
+
+
+def test_answering_members_looks_at_what_is_theirs(made):
+    shop = Shop(made.engine, made.sessions, made.programme, made.now)
+    mei = shop.phone("小美")
+    with made.sessions.begin() as session:
+        best = select(orders.Order.member_id).group_by(text("1")).order_by(text("count(*) DESC"))
+        member = session.get_one(Member, session.scalars(best.limit(1)).one())
+        member.line_user_id, member.is_friend = mei.id, True
+    plans = Plans(made.engine)
+
+    with plans.open():
+        heard = {words: mei.says(words).text for words in ASKED}
+
+    shop.close()
+    assert all(heard.values())
+    assert list(map(str, plans.scans())) == []
+
+
+def test_a_tick_with_nothing_to_do_looks_nowhere(made):
+    midnight = day_start(local_day(made.now))
+    plans = Plans(made.engine)
+
+    with plans.open():
+        done = tick(made.sessions, now=midnight - timedelta(minutes=1), programme=made.programme)
+
+    assert (done.plans, done.chores, done.failed) == ([], {}, [])
+    assert list(map(str, plans.scans())) == []
+
+
+@pytest.mark.parametrize("name", sorted(set(CHORES) - WHOLE))
+def test_a_chore_looks_at_what_is_due(made, name):
+    plans = Plans(made.engine)
+    with made.sessions() as session, plans.open():
+        CHORES[name].chore(session, made.now + timedelta(days=1), made.programme)
+        session.rollback()
+
+    assert list(map(str, plans.scans())) == []
+
+
+def test_an_order_touches_its_own_member(made):
+    plans = Plans(made.engine)
+    with made.sessions() as session, plans.open():
+        draft = OrderDraft("new", 7, made.now, [LineDraft(3, 1, 450), LineDraft(12, 2, 900)])
+        order = orders.place(session, draft, now=made.now)
+        for status in (Status.PAID, Status.PICKED_UP, Status.REFUNDED):
+            settlement.settle(session, order, status, now=made.now, programme=made.programme)
+        session.rollback()
+
+    assert list(map(str, plans.scans())) == []
+
+
+def test_a_statement_that_reads_a_whole_table_is_noticed(made):
+    """Without this the tests above could not fail."""
+    plans = Plans(made.engine)
+    with made.engine.connect() as connection, plans.open():
+        connection.execute(select(Member.id).where(Member.name == "王小明"))
+        connection.execute(select(Member.id).where(Member.joined_on == local_day(made.now)))
+
+    assert [scan.table for scan in plans.scans()] == ["members"]
