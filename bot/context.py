@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,21 @@ Message = dict[str, Any]
 Reply = Message | list[Message] | None
 
 
+Fact = TypeVar("Fact")
+Fact_co = TypeVar("Fact_co", covariant=True)
+
+
+class Reader(Protocol[Fact_co]):
+    """Reads what a command shows, for many members in as few statements as for one."""
+
+    def __call__(
+        self, session: Session, member_ids: Sequence[int], *, now: datetime, programme: Programme
+    ) -> Mapping[int, Fact_co]: ...
+
+
+Facts = dict[Reader[Any], Any]
+
+
 class NothingToConfirm(Refusal):
     buttons = ("說明",)
 
@@ -31,7 +47,11 @@ class NothingToConfirm(Refusal):
 
 @dataclass
 class Context:
-    """One event's surroundings. `content` is what a member sent, where it was asked for."""
+    """One event's surroundings.
+
+    `content` is what a member sent, where it was asked for; `facts` were read
+    beforehand, and `silent` says that no answer of theirs is awaited.
+    """
 
     session: Session
     member: Member
@@ -42,6 +62,8 @@ class Context:
     content: bytes | None = None
     newcomer: bool = False
     owner: str | None = None
+    facts: Facts = field(default_factory=dict)
+    silent: bool = False
     essential: bool = field(default=False, init=False)
 
     @property
@@ -54,8 +76,17 @@ class Context:
         """Whose conversation this is."""
         return self.event.user_id or ""
 
+    def read(self, reader: Reader[Fact]) -> Fact:
+        """What a reader finds of the member who speaks."""
+        if reader in self.facts:
+            found: Fact = self.facts[reader]
+            return found
+        member_id = self.member.id
+        return reader(self.session, [member_id], now=self.now, programme=self.programme)[member_id]
+
     def ask(self, dialogue: str, **data: Any) -> str:
         """Wait for the answer to a question; the nonce ties a button to this asking."""
+        self.silent = False
         nonce = secrets.token_hex(4)
         conversation.await_answer(
             self.session, self.person, dialogue, data, nonce=nonce, now=self.now
@@ -64,6 +95,8 @@ class Context:
 
     def awaited(self) -> Conversation | None:
         """The question at hand."""
+        if self.silent:
+            return None
         return conversation.awaited(self.session, self.person, now=self.now)
 
     def settle(self) -> None:

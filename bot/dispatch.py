@@ -6,14 +6,15 @@ enrolment that came before it stays.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import orjson
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import events, metrics, router, words
+from bot import ahead, metrics, router, words
+from bot.ahead import Ahead, Known
 from bot.context import Context, Message, Reply
 from bot.events import Incoming
 from bot.texts import _, refusal, speaking
@@ -24,9 +25,10 @@ from models.people import members, roles
 from models.people.members import Member
 from models.people.roles import Role
 from models.programme import Programme
-from models.talk import outbox, outbox_riding
+from models.talk import outbox, outbox_replies, outbox_riding
 from models.talk.inbox import Stored
 from models.talk.outbox_records import OutboxMessage
+from models.talk.outbox_replies import Answer
 
 log = structlog.get_logger()
 
@@ -45,44 +47,64 @@ class Dispatcher:
     programme: Programme
     owner: str | None = None
 
+    def look_ahead(self, session: Session, rows: Sequence[Stored], *, now: datetime) -> Ahead:
+        """Read in a few statements what these events will ask for."""
+        return ahead.look(session, rows, now=now, programme=self.programme)
+
     @followed
     def handle(
-        self, session: Session, row: Stored, *, now: datetime, content: bytes | None = None
+        self,
+        session: Session,
+        row: Stored,
+        *,
+        now: datetime,
+        content: bytes | None = None,
+        batch: Ahead | None = None,
     ) -> None:
-        """Do what the event asks for and put the answer into the outbox."""
-        event = events.read(orjson.loads(row.body), received_at=row.received_at)
+        """Do what the event asks for and put the answer into the outbox.
+
+        With a batch the answer may wait in it; whoever has one gives it to `keep`.
+        """
+        event = batch.events[row.id] if batch else ahead.read(row)
         if not self._concerns_us(event, now):
             return
-        ctx = self._arrive(session, event, now=now, content=content)
+        known = batch.take(event) if batch else None
+        if batch and known is None:
+            # what they said before, or what staff look at, is in its place by then
+            self.keep(session, batch, now=now)
+        ctx = self._arrive(session, event, known, now=now, content=content)
         if ctx is None:
             return
         with speaking(ctx.member.language):
-            messages = _listed(self._answer(ctx))
-            self._send(ctx, row, messages)
+            messages = _listed(self._answer(ctx, known))
+            self._send(ctx, row, messages, known, batch)
+
+    def keep(self, session: Session, batch: Ahead, *, now: datetime) -> None:
+        """Put the answers that wait in a batch into the outbox."""
+        if batch.answers:
+            outbox_replies.keep(session, batch.answers, now=now)
+            batch.answers.clear()
 
     def apologise(self, session: Session, row: Stored, *, now: datetime) -> None:
         """Tell whoever is waiting that something broke, once."""
-        event = events.read(orjson.loads(row.body), received_at=row.received_at)
+        event = ahead.read(row)
         if not event.direct or not event.active or event.reply_token is None:
             return
         sentence = _(
             "系統剛剛忙不過來，這則訊息沒有處理成功，請再傳一次。若還是不行，請輸入「客服」。"
         )
-        outbox.reply(
-            session,
+        answer = Answer(
             inbox_id=row.id,
             member_id=None,
             to_id=str(event.user_id),
             token=event.reply_token,
             messages=[kit.text(sentence)],
             occurred_at=event.occurred_at,
-            now=now,
-            essential=False,
         )
+        outbox.reply(session, **vars(answer), now=now)
 
-    def wants_content(self, session: Session, row: Stored) -> str | None:
+    def wants_content(self, session: Session, event: Incoming) -> str | None:
         """The message id whose content must be downloaded before this event is handled."""
-        event = events.read(orjson.loads(row.body), received_at=row.received_at)
         if not event.direct or f"message:{event.message_type}" not in router.FETCHING:
             return None
         role = roles.role_of(session, event.user_id, owner=self.owner)
@@ -93,18 +115,29 @@ class Dispatcher:
         return event.active and event.direct and fresh
 
     def _arrive(
-        self, session: Session, event: Incoming, *, now: datetime, content: bytes | None
+        self,
+        session: Session,
+        event: Incoming,
+        known: Known | None,
+        *,
+        now: datetime,
+        content: bytes | None,
     ) -> Context | None:
         """Who speaks, enrolled if they are new; None for those who left."""
-        user_id = str(event.user_id)
-        member, newcomer = members.enrol(
-            session, user_id, now=now, today=local_day(now), source="line"
-        )
+        if known is not None:
+            member, newcomer, role = known.member, False, Role.MEMBER
+        else:
+            user_id = str(event.user_id)
+            member, newcomer = members.enrol(
+                session, user_id, now=now, today=local_day(now), source="line"
+            )
+            role = roles.role_of(session, user_id, owner=self.owner)
         current = self._friendship(session, member, event)
-        role = roles.role_of(session, user_id, owner=self.owner)
         ctx = Context(
             session, member, role, now, self.programme, event, content, newcomer, self.owner
         )
+        if known is not None:
+            ctx.facts, ctx.silent = known.facts or {}, not known.asked
         return ctx if current and event.kind != "unfollow" else None
 
     def _friendship(self, session: Session, member: Member, event: Incoming) -> bool:
@@ -117,8 +150,10 @@ class Dispatcher:
             members.set_friend(session, member, friend=True, at=event.occurred_at)
         return True
 
-    def _answer(self, ctx: Context) -> Reply:
+    def _answer(self, ctx: Context, known: Known | None) -> Reply:
         try:
+            if known is not None and known.match is not None:  # writes nothing to be undone
+                return known.match.command(ctx, known.match.rest)
             with ctx.session.begin_nested():
                 try:
                     return route(ctx)
@@ -129,7 +164,14 @@ class Dispatcher:
         except Refusal as refused:
             return sentence(refused)
 
-    def _send(self, ctx: Context, row: Stored, messages: list[Message]) -> None:
+    def _send(
+        self,
+        ctx: Context,
+        row: Stored,
+        messages: list[Message],
+        known: Known | None,
+        batch: Ahead | None,
+    ) -> None:
         token = ctx.event.reply_token
         if token is None:  # nor may the notice count as told
             return
@@ -138,19 +180,21 @@ class Dispatcher:
         if not messages:
             return
         messages = messages[:MOST_MESSAGES]
-        room = min(MOST_MESSAGES - len(messages), MOST_RIDERS)
-        outbox.reply(
-            ctx.session,
+        answer = Answer(
             inbox_id=row.id,
             member_id=ctx.member.id,
             to_id=ctx.person,
             token=token,
             messages=messages,
             occurred_at=row.received_at,
-            now=ctx.now,
             essential=ctx.essential,
-            riding=self._riding(ctx, room),
         )
+        if batch is not None and known is not None and known.match and not known.rides:
+            batch.answers.append(answer)
+            return
+        room = min(MOST_MESSAGES - len(messages), MOST_RIDERS)
+        riding = self._riding(ctx, room)
+        outbox.reply(ctx.session, **vars(answer), now=ctx.now, riding=riding)
 
     def _riding(self, ctx: Context, room: int) -> list[OutboxMessage]:
         """What goes along with the answer, as true as the answer itself."""
@@ -165,10 +209,8 @@ class Dispatcher:
 def route(ctx: Context) -> Reply:
     """Find the handler of what was said and call it."""
     event = ctx.event
-    if event.kind == "postback":
-        return _say(ctx, _with_params(event))
-    if event.kind == "message" and event.message_type == "text":
-        return _say(ctx, event.text)
+    if (said := event.words) is not None:
+        return _say(ctx, said)
     if event.kind == "message":
         known = router.EVENTS.get(f"message:{event.message_type}", router.EVENTS["message:other"])
         return known(ctx)
@@ -193,14 +235,6 @@ def _say(ctx: Context, text: str) -> Reply:
     if match is not None:
         return match.command(ctx, match.rest)
     return router.EVENTS["message:text"](ctx)
-
-
-def _with_params(event: Incoming) -> str:
-    """A postback's words; a picked date follows them as if it had been typed."""
-    postback = event.raw.get("postback")
-    params = postback.get("params") if isinstance(postback, dict) else None
-    picked = params.get("date") if isinstance(params, dict) else None
-    return f"{event.data} {picked}" if isinstance(picked, str) else event.data
 
 
 def _listed(reply: Reply) -> list[Message]:

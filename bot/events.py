@@ -52,6 +52,15 @@ class Incoming:
         """Whether it happened in a 1:1 chat, where private things may be said."""
         return self.place == "user" and self.user_id is not None
 
+    @property
+    def words(self) -> str | None:
+        """What was said, typed or by a button; None for what is no text."""
+        if self.kind == "postback":
+            # a picked date follows the words as if it had been typed
+            picked = _text(_part(_part(self.raw, "postback"), "params"), "date")
+            return f"{self.data} {picked}" if picked else self.data
+        return self.text if self.kind == "message" and self.message_type == "text" else None
+
 
 def read(raw: dict[str, Any], *, received_at: datetime) -> Incoming:
     """The event that this JSON object describes."""

@@ -17,10 +17,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bot import words
-from bot.context import Context, Reply
+from bot.context import Context, Reader, Reply
 from models.base import N_, Refusal
 from models.people.roles import Role
 
@@ -58,7 +59,8 @@ class Command:
 
     `topic` groups it in the help; `careful` marks what acts rather than shows,
     and is never run on a guess; `spaced` words begin other words too (還有什麼), so
-    what follows must be set off; `menu` puts it into the rich menu.
+    what follows must be set off; `menu` puts it into the rich menu. One that `reads`
+    shows what these readers find and writes nothing.
     """
 
     words: tuple[str, ...]
@@ -69,8 +71,9 @@ class Command:
     spaced: bool
     example: str
     menu: int | None
+    reads: tuple[Reader[Any], ...] = ()
 
-    @property
+    @cached_property
     def parameters(self) -> list[inspect.Parameter]:
         signature = inspect.signature(self.function, eval_str=True)
         return list(signature.parameters.values())[1:]
@@ -120,6 +123,7 @@ def command(
     spaced: bool = False,
     example: str = "",
     menu: int | None = None,
+    reads: tuple[Reader[Any], ...] = (),
 ) -> Callable[[Function], Function]:
     """Register the decorated function under each of `spoken`.
 
@@ -129,7 +133,7 @@ def command(
     """
 
     def register(function: Function) -> Function:
-        entry = Command(spoken, function, role, topic, careful, spaced, example, menu)
+        entry = Command(spoken, function, role, topic, careful, spaced, example, menu, reads)
         for word in spoken:
             if (role is not Role.MEMBER) != word.startswith("/"):
                 raise ValueError(f"{word!r}: organisers' words start with a slash, members' don't")

@@ -6,13 +6,12 @@ so that a single bad event neither stops nor undoes its neighbours.
 
 from __future__ import annotations
 
-import random
 import secrets
 import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,17 +19,21 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from bot import ahead
 from bot.dispatch import Dispatcher
 from bot.outages import HERE
 from bot.wakeups import Wakeups
-from models.talk import inbox
+from models import database
+from models.base import batches, dialect
+from models.talk import inbox, inbox_lanes
 from models.talk.inbox import Stored
 
 log = structlog.get_logger()
 
 HOLD = timedelta(seconds=30)
-MOST_LANES = 16  # taken at a time, so that other workers find some too
-LONGEST = 0.03  # seconds in one transaction: on SQLite webhooks wait for it
+MOST_LANES = 32  # of 64, taken at a time, so that other workers find some too
+# seconds in one transaction: on SQLite webhooks wait for it
+LONGEST = {"sqlite": 0.03, "postgresql": 1.0}
 POLL = 0.25  # seconds between looks when no bell rings
 REST = 1.0  # seconds to leave a broken database alone
 
@@ -67,59 +70,72 @@ class InboxWorker:
         self._let_go()
 
     def drain(self) -> int:
-        """Handle everything that waits in free lanes once; return how many events that was."""
+        """Handle a batch of what waits in free lanes; return how many events that was."""
         now = self._clock()
         with self._sessions() as session:
-            waiting = inbox.waiting_lanes(session, now=now)
-        if not waiting:
-            return 0
-        with self._sessions.begin() as session:
-            # in one order, or two workers could wait for each other
-            some = sorted(random.sample(waiting, min(len(waiting), MOST_LANES)))
-            held = inbox.lease(session, some, owner=self.owner, now=now, hold=HOLD)
-        return sum(self._lane(lane) for lane in held)
+            waiting = inbox_lanes.waiting(session, owner=self.owner, now=now)
+        # in some lanes there may be nobody but those whose last event failed
+        for some in batches(waiting, MOST_LANES):
+            if done := self._many(self._lease(some, now)):
+                return done
+        return 0
 
-    def _lane(self, lane: int) -> int:
+    def _lease(self, lanes: Sequence[int], now: datetime) -> list[int]:
+        with self._sessions.begin() as session:
+            # what is lost with a lease is half a minute
+            database.commit_at_leisure(session)
+            return inbox_lanes.lease(session, lanes, owner=self.owner, now=now, hold=HOLD)
+
+    def _many(self, lanes: list[int]) -> int:
+        """Handle a batch in one transaction."""
         rows: list[Stored] = []
-        done: list[int] = []
         try:
             with self._sessions.begin() as session:
-                now, started = self._clock(), time.monotonic()
-                if not inbox.still_ours(session, lane, owner=self.owner, now=now):
-                    return 0
-                rows = inbox.read(session, lane, now=now)
-                for row in rows:
-                    if self._dispatcher.wants_content(session, row):
-                        raise OneByOne
-                    self._dispatcher.handle(session, row, now=now)
-                    done.append(row.id)
-                    if time.monotonic() - started > LONGEST:
-                        break
-                inbox.finish(session, done, now=now)
-                inbox.release(session, owner=self.owner, now=now, lane=lane)
+                now = self._clock()
+                ours = inbox_lanes.still_ours(session, lanes, owner=self.owner, now=now)
+                rows = inbox.read(session, ours, now=now) if ours else []
+                done = self._handle(session, rows, now)
+                inbox_lanes.release(session, owner=self.owner, now=now, lanes=lanes)
         except Exception:  # whichever event it was, each gets its own try
             if not rows:
                 raise
-            return self._one_by_one(lane, rows)
+            return self._one_by_one(lanes, rows)
         self._wakeups.ring("outbox")
+        return done
+
+    def _handle(self, session: Session, rows: list[Stored], now: datetime) -> int:
+        if not rows:
+            return 0
+        started, longest = time.monotonic(), LONGEST[dialect(session)]
+        batch = self._dispatcher.look_ahead(session, rows, now=now)
+        done: list[int] = []
+        for row in rows:
+            if self._dispatcher.wants_content(session, batch.events[row.id]):
+                raise OneByOne
+            self._dispatcher.handle(session, row, now=now, batch=batch)
+            done.append(row.id)
+            if time.monotonic() - started > longest:
+                break
+        self._dispatcher.keep(session, batch, now=now)
+        inbox.finish(session, done, now=now)
         return len(done)
 
-    def _one_by_one(self, lane: int, rows: list[Stored]) -> int:
+    def _one_by_one(self, lanes: list[int], rows: list[Stored]) -> int:
         failed: set[str] = set()
         for row in rows:
             # their later words must not overtake the one that failed
-            if row.person not in failed and not self._single(lane, row):
+            if row.person not in failed and not self._single(row):
                 failed.add(row.person)
-        self._let_go(lane)
+        self._let_go(lanes)
         self._wakeups.ring("outbox")
         return len(rows)
 
-    def _single(self, lane: int, row: Stored) -> bool:
+    def _single(self, row: Stored) -> bool:
         try:
             content = self._download(row)
             with self._sessions.begin() as session:
-                now = self._clock()
-                if not inbox.still_ours(session, lane, owner=self.owner, now=now):
+                now, lane = self._clock(), inbox.lane_of(row.person)
+                if not inbox_lanes.still_ours(session, [lane], owner=self.owner, now=now):
                     return False
                 if not inbox.is_new(session, row.id):
                     return True
@@ -134,7 +150,7 @@ class InboxWorker:
 
     def _download(self, row: Stored) -> bytes | None:
         with self._sessions() as session:
-            message_id = self._dispatcher.wants_content(session, row)
+            message_id = self._dispatcher.wants_content(session, ahead.read(row))
         return self._fetch(message_id) if message_id else None
 
     def _put_off(self, row: Stored, error: Exception) -> None:
@@ -143,10 +159,10 @@ class InboxWorker:
             if inbox.fail(session, row.id, error=_place(error), now=now):
                 self._dispatcher.apologise(session, row, now=now)
 
-    def _let_go(self, lane: int | None = None) -> None:
+    def _let_go(self, lanes: list[int] | None = None) -> None:
         try:
             with self._sessions.begin() as session:
-                inbox.release(session, owner=self.owner, now=self._clock(), lane=lane)
+                inbox_lanes.release(session, owner=self.owner, now=self._clock(), lanes=lanes)
         except SQLAlchemyError as error:
             log.warning("lanes_not_released", error=type(error).__name__)
 

@@ -15,7 +15,19 @@ from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import BigInteger, DateTime, Dialect, Insert, Integer, MetaData, Table
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Insert,
+    Integer,
+    MetaData,
+    Table,
+    any_,
+    literal,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -144,6 +156,13 @@ def insert(session: Session, table: type[Base] | Table) -> postgresql.Insert:
 def dialect(session: Session) -> str:
     """`postgresql` or `sqlite`."""
     return session.get_bind().dialect.name
+
+
+def among(session: Session, column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    """Whether the column is one of the values: the same statement for however many."""
+    if dialect(session) == "postgresql":
+        return cast("ColumnElement[bool]", column == any_(literal(values, ARRAY(column.type))))
+    return cast("ColumnElement[bool]", column.in_(values))
 
 
 def batches(items: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:

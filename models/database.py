@@ -15,7 +15,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import load
-from models.base import Base, Vault
+from models.base import Base, Vault, dialect
 from models.turns import take_turns
 
 if TYPE_CHECKING:
@@ -60,6 +60,12 @@ def address(url: str) -> URL:
 def sessions(engine: Engine, secret: str) -> sessionmaker[Session]:
     """Sessions whose records outlive the commit, and that can open sealed text."""
     return sessionmaker(engine, expire_on_commit=False, info={"vault": Vault(secret)})
+
+
+def commit_at_leisure(session: Session) -> None:
+    """Let this transaction's commit not wait for the disk: what it wrote may be lost."""
+    if dialect(session) == "postgresql":
+        session.execute(text("SET LOCAL synchronous_commit = off"))
 
 
 def create_all(engine: Engine) -> None:

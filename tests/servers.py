@@ -191,7 +191,7 @@ def temporary_folder(*, on_disk: bool = False) -> Path:
     # Making a database in memory takes 20 ms, on a busy disk six times as long
     roomy = not on_disk and memory.is_dir() and shutil.disk_usage(memory).free > 2**30
     place = memory if roomy else Path("/tmp")
-    for left in place.glob("tuanyou-*-*"):
+    for left in place.glob("tuanyou-[0-9]*-*"):
         if not _alive(int(left.name.split("-")[1])):
             shutil.rmtree(left, ignore_errors=True)
     path = Path(tempfile.mkdtemp(prefix=f"tuanyou-{os.getpid()}-", dir=place))

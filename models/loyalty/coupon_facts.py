@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row
 
 from models.base import local_day
 from models.loyalty import codes
@@ -50,8 +53,8 @@ class Wallet:
     expired: tuple[CouponFact, ...] = ()
 
 
-def fact(coupon: Coupon) -> CouponFact:
-    """The facts of a coupon."""
+def fact(coupon: Coupon | Row[Any]) -> CouponFact:
+    """The facts of a coupon, or of a row with its columns."""
     return CouponFact(
         code=coupon.code,
         name=coupon.name,
@@ -66,7 +69,7 @@ def fact(coupon: Coupon) -> CouponFact:
     )
 
 
-def sorted_wallet(coupons: Iterable[Coupon], now: datetime) -> Wallet:
+def sorted_wallet(coupons: Iterable[Coupon | Row[Any]], now: datetime) -> Wallet:
     """Coupons (none of them void), given by expiry, as a wallet."""
     usable, upcoming, used, expired = [], [], [], []
     for coupon in coupons:

@@ -7,12 +7,14 @@ anything else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from models.base import N_, Refusal, end_of_day, local_day
+from models.base import N_, Refusal, among, end_of_day, local_day
 from models.loyalty import codes, coupon_tries
 from models.loyalty.coupon_checks import verify
 from models.loyalty.coupon_facts import CouponFact, Wallet, applies, discount, fact, sorted_wallet
@@ -52,6 +54,7 @@ __all__ = [
     "verify",
     "void",
     "wallet",
+    "wallets",
 ]
 
 REMEMBERED = timedelta(days=90)
@@ -80,18 +83,24 @@ def usable(now: datetime) -> ColumnElement[bool]:
 
 def wallet(session: Session, member_id: int, now: datetime) -> Wallet:
     """A member's coupons; used and expired ones for 90 days."""
+    return wallets(session, [member_id], now)[member_id]
+
+
+def wallets(session: Session, member_ids: Sequence[int], now: datetime) -> dict[int, Wallet]:
+    """The coupons of each of these members, in one statement."""
     recent = now - REMEMBERED
-    coupons = session.scalars(
-        select(Coupon)
+    found: dict[int, list[Row[Any]]] = {member_id: [] for member_id in member_ids}
+    for row in session.execute(
+        select(*Coupon.__table__.columns)
         .where(
-            Coupon.member_id == member_id,
+            among(session, Coupon.member_id, member_ids),
             Coupon.state != CouponState.VOID,
             or_(Coupon.expires_at > recent, Coupon.used_at > recent),
         )
         .order_by(Coupon.expires_at, Coupon.id)
-        .execution_options(populate_existing=True)
-    )
-    return sorted_wallet(coupons, now)
+    ):
+        found[row.member_id].append(row)
+    return {member_id: sorted_wallet(coupons, now) for member_id, coupons in found.items()}
 
 
 def redeem(

@@ -5,13 +5,15 @@ Every figure is right at `now`, whether or not what is due was written off yet.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
-from models.base import local_day
+from models.base import among, local_day
 from models.loyalty.points_records import (
     Account,
     PointBalance,
@@ -65,28 +67,45 @@ class Movement:
     available_after: int
 
 
-# built once, because every look at the points asks them
-_LOTS = (
-    select(PointLot.remaining, PointLot.expires_at, PointLot.source, PointLot.earned_on)
-    .where(
-        PointLot.member_id == bindparam("member"),
-        PointLot.remaining > 0,
-        PointLot.expires_at > bindparam("now"),
-    )
-    .order_by(PointLot.expires_at, PointLot.id)
-)
-_SUMS = select(PointBalance.pending, PointBalance.overdrawn, PointBalance.debt).where(
-    PointBalance.member_id == bindparam("member")
-)
-
-
 def balance(session: Session, member_id: int, now: datetime) -> Balance:
     """What a member has at `now`."""
-    asked = {"member": member_id, "now": now}
-    found = tuple(LotFact(*row) for row in session.execute(_LOTS, asked))
-    sums = session.execute(_SUMS, asked).first()
-    pending, overdrawn, debt = sums or (0, 0, 0)
-    return Balance(sum(lot.points for lot in found) - overdrawn, pending, debt, found)
+    return balances(session, [member_id], now)[member_id]
+
+
+def balances(session: Session, member_ids: Sequence[int], now: datetime) -> dict[int, Balance]:
+    """What each of these members has at `now`, in two statements."""
+    asked = {"now": now}
+    lots: dict[int, list[LotFact]] = defaultdict(list)
+    theirs = among(session, PointLot.member_id, member_ids)
+    for row in session.execute(_LOTS.where(theirs), asked):
+        lots[row.member_id].append(LotFact(*row[1:]))
+    theirs = among(session, PointBalance.member_id, member_ids)
+    sums = {member_id: rest for member_id, *rest in session.execute(_SUMS.where(theirs))}
+    return {
+        member_id: _balance(lots.get(member_id, ()), *sums.get(member_id, (0, 0, 0)))
+        for member_id in member_ids
+    }
+
+
+def _balance(lots: Sequence[LotFact], pending: int, overdrawn: int, debt: int) -> Balance:
+    return Balance(sum(lot.points for lot in lots) - overdrawn, pending, debt, tuple(lots))
+
+
+# built once, because every look at the points asks them
+_LOTS = (
+    select(
+        PointLot.member_id,
+        PointLot.remaining,
+        PointLot.expires_at,
+        PointLot.source,
+        PointLot.earned_on,
+    )
+    .where(PointLot.remaining > 0, PointLot.expires_at > bindparam("now"))
+    .order_by(PointLot.expires_at, PointLot.id)
+)
+_SUMS = select(
+    PointBalance.member_id, PointBalance.pending, PointBalance.overdrawn, PointBalance.debt
+)
 
 
 def history(
@@ -94,16 +113,17 @@ def history(
 ) -> list[Movement]:
     """A member's movements, the latest in front; older than `before_id` if one is given."""
     available = _sum_of(Account.AVAILABLE)
+    # chosen by themselves, or PostgreSQL may look for them through everybody's
+    latest = select(PointTransaction.id).where(PointTransaction.member_id == member_id)
+    if before_id is not None:
+        latest = latest.where(PointTransaction.id < before_id)
     query = (
         select(PointTransaction, available, _sum_of(Account.PENDING), -_sum_of(Account.OWED))
         .join(PointEntry, PointEntry.transaction_id == PointTransaction.id)
-        .where(PointTransaction.member_id == member_id)
+        .where(PointTransaction.id.in_(latest.order_by(PointTransaction.id.desc()).limit(limit)))
         .group_by(PointTransaction.id)
         .order_by(PointTransaction.id.desc())
-        .limit(limit)
     )
-    if before_id is not None:
-        query = query.where(PointTransaction.id < before_id)
     rows = session.execute(query).all()
     after = _available_up_to(session, member_id, rows[0][0].id) if rows else 0
     movements = []

@@ -22,6 +22,7 @@ from models.loyalty.tiers_queries import (
     Progress,
     explain,
     progress,
+    progresses,
     standing,
     standings,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "explain",
     "is_due",
     "progress",
+    "progresses",
     "record",
     "record_many",
     "refund",
@@ -212,7 +214,7 @@ def review(
     Once they are judged they are no longer due: call again until none is.
     """
     due = select(MemberTier.member_id).where(MemberTier.until < today)
-    ids = session.scalars(due.order_by(MemberTier.member_id).limit(limit)).all()
+    ids = session.scalars(due.order_by(MemberTier.until, MemberTier.member_id).limit(limit)).all()
     changes: list[Change] = []
     for some in batches(ids):
         held = hold(session, some, programme=programme, now=now)

@@ -8,16 +8,16 @@ nightly review.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from models.base import batches
+from models.base import among, batches
 from models.loyalty.tiers_records import MemberTier, TierCredit
 from models.loyalty.tiers_rules import (
     Credit,
@@ -93,10 +93,8 @@ _CREDIT = (
     TierCredit.source,
 )
 _CREDITS = select(TierCredit.member_id, *_CREDIT)
-_EVERYTHING = (
-    _STANDINGS.add_columns(*_CREDIT)
-    .outerjoin(TierCredit, TierCredit.member_id == Member.id)
-    .where(Member.id == bindparam("member_id"))
+_EVERYTHING = _STANDINGS.add_columns(*_CREDIT).outerjoin(
+    TierCredit, TierCredit.member_id == Member.id
 )
 
 
@@ -128,13 +126,28 @@ def standings(
 
 def progress(session: Session, member_id: int, *, today: date, programme: Programme) -> Progress:
     """What a member has reached, what the next tier asks, and what keeps this one."""
-    now, credits = _everything(session, member_id, programme, today)
-    return _progress(now, credits, programme, today)
+    found = progresses(session, [member_id], today=today, programme=programme)
+    if member_id not in found:
+        raise NoResultFound(f"no member {member_id}")
+    return found[member_id]
+
+
+def progresses(
+    session: Session, member_ids: Sequence[int], *, today: date, programme: Programme
+) -> dict[int, Progress]:
+    """What each of these members has reached, in one statement."""
+    return {
+        member_id: _progress(now, credits, programme, today)
+        for member_id, (now, credits) in _everything(session, member_ids, programme, today)
+    }
 
 
 def explain(session: Session, member_id: int, *, today: date, programme: Programme) -> Explanation:
     """Which orders and other credits made a member's tier, and what comes next."""
-    now, credits = _everything(session, member_id, programme, today)
+    found = dict(_everything(session, [member_id], programme, today))
+    if member_id not in found:
+        raise NoResultFound(f"no member {member_id}")
+    now, credits = found[member_id]
     # somebody in the base tier wants to know about today, not about when they fell
     judged_on = (now.judged_on if now.tier.any else None) or today
     counted = in_period(credits, programme, day=judged_on, through=judged_on)
@@ -197,13 +210,14 @@ def _standing(row: Any, credits: Sequence[Credit], programme: Programme, today: 
 
 
 def _everything(
-    session: Session, member_id: int, programme: Programme, today: date
-) -> tuple[Standing, list[Credit]]:
-    rows = session.execute(_EVERYTHING, {"member_id": member_id}).all()
-    if not rows:
-        raise NoResultFound(f"no member {member_id}")
-    credits = [_credit(row) for row in rows if row.source is not None]
-    return _standing(rows[0], credits, programme, today), credits
+    session: Session, member_ids: Sequence[int], programme: Programme, today: date
+) -> Iterator[tuple[int, tuple[Standing, list[Credit]]]]:
+    rows: dict[int, list[Any]] = defaultdict(list)
+    for row in session.execute(_EVERYTHING.where(among(session, Member.id, member_ids))):
+        rows[row.id].append(row)
+    for member_id, theirs in rows.items():
+        credits = [_credit(row) for row in theirs if row.source is not None]
+        yield member_id, (_standing(theirs[0], credits, programme, today), credits)
 
 
 def _progress(

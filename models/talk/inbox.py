@@ -10,24 +10,25 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
+    CursorResult,
     Index,
     String,
     Text,
     and_,
     delete,
     func,
-    or_,
+    literal,
     select,
     text,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Id, UtcDateTime, dialect, insert
+from models.base import Base, Id, UtcDateTime, among, dialect, insert
 
 LANES = 64
 MAX_ATTEMPTS = 5
@@ -110,84 +111,46 @@ def lane_of(person: str) -> int:
 
 def store(session: Session, arrivals: Sequence[Arrival], *, now: datetime) -> int:
     """Keep each event that is not here yet; return how many were new."""
-    rows = [
-        {
-            "event_id": a.event_id,
-            "lane": lane_of(a.person),
-            "person": a.person,
-            "kind": a.kind,
-            "redelivered": a.redelivered,
-            "occurred_at": a.occurred_at,
-            "received_at": now,
-            "body": a.body,
-            "state": "new",
-            "attempts": 0,
-        }
-        for a in arrivals
-    ]
-    if not rows:
+    if not arrivals:
         return 0
-    statement = (
-        insert(session, InboxEvent)
-        .values(rows)
-        .on_conflict_do_nothing(index_elements=["event_id"])
-        .returning(InboxEvent.id)
-    )
-    return len(session.execute(statement).all())
-
-
-def waiting_lanes(session: Session, *, now: datetime) -> list[int]:
-    """Lanes in which something waits to be handled."""
-    found = session.scalars(
-        select(InboxEvent.lane).where(InboxEvent.state == "new", _ripe(now)).distinct()
-    )
-    return sorted(found)
-
-
-def lease(
-    session: Session, lanes: Sequence[int], *, owner: str, now: datetime, hold: timedelta
-) -> list[int]:
-    """Take those of `lanes` that are free, ours or abandoned; return which we hold now."""
-    rows = [{"lane": lane, "owner": owner, "leased_until": now + hold} for lane in lanes]
-    if not rows:
-        return []
-    offer = insert(session, LaneLease).values(rows)
-    taken = session.scalars(
-        offer.on_conflict_do_update(
-            index_elements=["lane"],
-            set_={"owner": offer.excluded.owner, "leased_until": offer.excluded.leased_until},
-            where=or_(LaneLease.owner == owner, LaneLease.leased_until <= now),
-        ).returning(LaneLease.lane)
-    )
-    return sorted(taken)
-
-
-def release(session: Session, *, owner: str, now: datetime, lane: int | None = None) -> None:
-    """Let go of a lane we hold, or of every one."""
-    ours = LaneLease.owner == owner
-    which = ours if lane is None else and_(ours, LaneLease.lane == lane)
-    session.execute(update(LaneLease).where(which).values(leased_until=now))
-
-
-def still_ours(session: Session, lane: int, *, owner: str, now: datetime) -> bool:
-    """Whether the lane is ours, locked until commit so that it stays so."""
-    query = select(LaneLease.lane).where(
-        LaneLease.lane == lane, LaneLease.owner == owner, LaneLease.leased_until > now
-    )
     if dialect(session) == "postgresql":
-        query = query.with_for_update()
-    return session.scalar(query) is not None
+        given = {name: [getattr(each, name) for each in arrivals] for name in GIVEN}
+        lanes = [lane_of(each.person) for each in arrivals]
+        kept = session.execute(_STORE, {"now": now, "lane": lanes} | given)
+        return cast("CursorResult[Any]", kept).rowcount
+    alike = {"received_at": now, "state": "new", "attempts": 0}
+    rows = [vars(each) | alike | {"lane": lane_of(each.person)} for each in arrivals]
+    statement = insert(session, InboxEvent).on_conflict_do_nothing(index_elements=["event_id"])
+    return len(session.scalars(statement.returning(InboxEvent.id), rows).all())
 
 
-def read(session: Session, lane: int, *, now: datetime, limit: int | None = None) -> list[Stored]:
-    """What waits in a lane, oldest first, up to the first event that must wait for its retry.
+# one statement for however many, since web has nothing else to do all day
+GIVEN = {
+    "event_id": "text",
+    "person": "text",
+    "kind": "text",
+    "redelivered": "boolean",
+    "occurred_at": "timestamptz",
+    "body": "text",
+}
+_STORE = text(
+    f"INSERT INTO inbox (received_at, state, attempts, lane, {', '.join(GIVEN)}) "  # noqa: S608
+    "SELECT CAST(:now AS timestamptz), 'new', 0, given.* FROM unnest(CAST(:lane AS integer[]), "
+    f"{', '.join(f'CAST(:{name} AS {kind}[])' for name, kind in GIVEN.items())}) AS given "
+    "ON CONFLICT (event_id) DO NOTHING"
+)
+
+
+def read(
+    session: Session, lanes: Sequence[int], *, now: datetime, limit: int | None = None
+) -> list[Stored]:
+    """What waits in these lanes, oldest first.
 
     Somebody whose earlier event is waiting to be tried again is passed over,
     so that their events stay in order without holding up the lane.
     """
-    held = select(InboxEvent.person).where(
-        InboxEvent.lane == lane, InboxEvent.state == "new", InboxEvent.next_try_at > now
-    )
+    theirs = and_(among(session, InboxEvent.lane, lanes), waits())
+    held = select(InboxEvent.person).where(theirs, InboxEvent.next_try_at > now)
     query = (
         select(
             InboxEvent.id,
@@ -196,7 +159,7 @@ def read(session: Session, lane: int, *, now: datetime, limit: int | None = None
             InboxEvent.received_at,
             InboxEvent.body,
         )
-        .where(InboxEvent.lane == lane, InboxEvent.state == "new", InboxEvent.person.not_in(held))
+        .where(theirs, InboxEvent.person.not_in(held))
         .order_by(InboxEvent.id)
         .limit(limit or AT_ONCE[dialect(session)])
     )
@@ -212,7 +175,10 @@ def is_new(session: Session, event_id: int) -> bool:
 def finish(session: Session, ids: Sequence[int], *, now: datetime, state: str = "done") -> None:
     """Mark events as handled."""
     session.execute(
-        update(InboxEvent).where(InboxEvent.id.in_(ids)).values(state=state, done_at=now)
+        update(InboxEvent)
+        .where(among(session, InboxEvent.id, ids))
+        .values(state=state, done_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -253,10 +219,9 @@ def prune(session: Session, *, before: datetime) -> int:
 
 def oldest_waiting(session: Session) -> datetime | None:
     """When the longest-waiting event came in."""
-    return session.scalar(
-        select(func.min(InboxEvent.received_at)).where(InboxEvent.state == "new")
-    )
+    return session.scalar(select(func.min(InboxEvent.received_at)).where(waits()))
 
 
-def _ripe(now: datetime) -> ColumnElement[bool]:
-    return or_(InboxEvent.next_try_at.is_(None), InboxEvent.next_try_at <= now)
+def waits() -> ColumnElement[bool]:
+    """Still to be handled; written out, so that the partial index is used for it."""
+    return InboxEvent.state == literal("new", literal_execute=True)

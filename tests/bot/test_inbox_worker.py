@@ -222,8 +222,8 @@ def test_the_apology_reaches_the_phone(shop: Shop, mei: Phone, stickers):
 def test_nobody_is_apologised_to_who_was_not_to_be_answered(shop: Shop, now, more):
     bring(shop, made(now, message=STICKER, **more))
     with shop.sessions.begin() as session:
-        [row] = inbox.read(session, inbox.lane_of(SOMEBODY), now=now) or inbox.read(
-            session, inbox.lane_of("C1"), now=now
+        [row] = inbox.read(session, [inbox.lane_of(SOMEBODY)], now=now) or inbox.read(
+            session, [inbox.lane_of("C1")], now=now
         )
         Dispatcher(shop.programme).apologise(session, row, now=now)
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot import router
 from bot.worker import HOLD
-from models.talk import inbox
+from models.talk import inbox, inbox_lanes
 from models.talk.inbox import InboxEvent
 from tests.bot.calls import SOMEBODY, bring, made, said
 from tests.bot.test_inbox_worker import another, questions, replies, states
@@ -92,7 +92,7 @@ def test_a_lane_in_other_hands_is_left_alone(shop: Shop, now):
     bring(shop, said("客服 在嗎", now))
     lane = inbox.lane_of(SOMEBODY)
     with shop.sessions.begin() as session:
-        assert inbox.lease(session, [lane], owner="another", now=now, hold=HOLD) == [lane]
+        assert inbox_lanes.lease(session, [lane], owner="another", now=now, hold=HOLD) == [lane]
 
     assert shop.worker.drain() == 0
     assert questions(shop) == []
