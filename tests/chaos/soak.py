@@ -84,6 +84,7 @@ class Soak:
         self.load = Load(self.line, plan.rate)
         self.desk = Desk(folder, self.line, self.load, plan.rounds, **settings)
         self.memory: dict[str, list[tuple[float, float]]] = {}
+        self.unfinished: list[object] = []
         self._weighed = 0.0
 
     @contextlib.contextmanager
@@ -111,7 +112,7 @@ class Soak:
         self.line.faults.set(dict.fromkeys(self.plan.faults, 0.0))
         self._calm_down()
         verified = self.fleet.processes.run("flask ledger verify").stdout.strip()
-        ended = self.fleet.ended()
+        more = {"ended by themselves": self.fleet.ended(), "not over": self.unfinished}
         stopped = self.fleet.stop()
         books = Books(self.engine, self.line, self.load.said, self.desk)
         return Result(
@@ -121,7 +122,7 @@ class Soak:
             kills=self.fleet.kills + self.desk.killed,
             webhooks=dict(self.line.webhooks),
             states=books.states,
-            lost=books.lost | ({"ended by themselves": list(ended)} if ended else {}),
+            lost=books.lost | {what: list(found) for what, found in more.items() if found},
             twice=books.twice,
             memory=self.memory,
             growth={name: slope(found) * 600 for name, found in self.memory.items()},
@@ -155,8 +156,11 @@ class Soak:
 
     def _calm_down(self) -> None:
         """LINE brings what was not taken; the shop handles and sends what is left."""
-        eventually(self._brought, "LINE could bring everything", CALM)
-        eventually(self._nothing_waits, "everything was handled and sent", CALM)
+        for over in (self._brought, self._nothing_waits):
+            try:
+                eventually(over, over.__name__, CALM)
+            except AssertionError:  # what is left is told of with all the rest
+                self.unfinished.append(over.__name__)
 
     def _brought(self) -> bool:
         if self.line.untold:

@@ -16,11 +16,11 @@ CUSTOMERS = 40  # people each hand looks after at first
 BOSS = "老闆"
 WEATHER = ("duplicate", "redeliver", "shuffle")
 WORDS = {
-    "會員卡": 22,
+    "會員卡": 27,
     "點數": 14,
     "等級": 10,
     "優惠券": 10,
-    "客服": 6,
+    "客服": 1,
     "稱呼": 6,
     "興趣": 6,
     "生日": 8,
