@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from models.loyalty import coupons, points, tiers
 from models.loyalty.tiers_records import TierCredit
 from models.programme import CouponTerms
 from models.terms import PointTerms
-from tests.chaos.rush import Meet, shop
+from tests.chaos.rush import Meet, patiently, shop
 
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -149,6 +150,10 @@ def record_events(
     for turn, event in enumerate(order):
         again = f":{number}:{turn}" if forgetful else ""
         mine = members[event % len(members) :] + members[: event % len(members)]
-        with sessions.begin() as session:
-            ask = EFFECTS[kinds[event % len(kinds)]].asks[0]
-            ask(session, mine, f"event:{event}{again}")
+        ask = EFFECTS[kinds[event % len(kinds)]].asks[0]
+        patiently(sessions, partial(_take_effect, ask, mine, f"event:{event}{again}"))
+
+
+def _take_effect(ask: Ask, members: list[int], source: str, session: Session) -> None:
+    ask(session, members, source)
+    session.commit()

@@ -25,7 +25,7 @@ from models.loyalty.coupon_tries import TRIES
 from models.people.members import Member
 from models.programme import CouponTerms
 from models.terms import PointTerms
-from tests.chaos.rush import Meet, shop
+from tests.chaos.rush import Meet, patiently, shop
 
 CLAIMS, CROWD = 150, 16
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
@@ -66,16 +66,17 @@ def claims(
         meet()
         answers: Counter[str] = Counter()
         for turn in range(number, CLAIMS, CROWD):
-            with sessions() as session:
-                answers[answer(session, partial(claim, session, one, turn))] += 1
+            answers[patiently(sessions, partial(answer, claim, one, turn))] += 1
         found.append(answers)
     return found
 
 
-def answer(session: Session, claim: Callable[[], object]) -> str:
+def answer(
+    claim: Callable[[Session, Any, int], object], one: Any, turn: int, session: Session
+) -> str:
     """What a claim is told; a refusal undoes it, or keeps what it says it keeps."""
     try:
-        claim()
+        claim(session, one, turn)
     except Refusal as refusal:
         if refusal.keeps:
             session.commit()

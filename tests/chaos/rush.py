@@ -11,9 +11,11 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing.synchronize import Barrier
+from threading import BrokenBarrierError
 from typing import Any, TypeVar
 
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 import models.database
@@ -40,7 +42,11 @@ def rush(work: Work[Answer], crowd: tuple[int, int], *given: Any) -> list[Answer
             pool.submit(_work, work, range(first, first + threads), given)
             for first in range(0, processes * threads, threads)
         ]
-        return [answer for process in asked for answer in process.result(SECONDS)]
+        errors = [process.exception(SECONDS) for process in asked]
+        for error in errors:
+            if error is not None and not isinstance(error, BrokenBarrierError):
+                raise error
+        return [answer for process in asked for answer in process.result()]
 
 
 def shop(url: str, secret: str) -> sessionmaker[Session]:
@@ -63,5 +69,27 @@ def _join(barrier: Barrier) -> None:
 def _work(work: Work[Answer], numbers: range, given: tuple[Any, ...]) -> list[Answer]:
     assert _barrier is not None
     meet = partial(_barrier.wait, SECONDS)
+
+    def one(number: int) -> Answer:
+        try:
+            return work(number, meet, *given)
+        except BaseException:
+            _barrier.abort()  # or the others would wait for this one
+            raise
+
     with ThreadPoolExecutor(len(numbers)) as threads:
-        return list(threads.map(lambda number: work(number, meet, *given), numbers))
+        return list(threads.map(one, numbers))
+
+
+def patiently(sessions: sessionmaker[Session], act: Callable[[Session], Answer]) -> Answer:
+    """What `act` answers in a session of its own; again if it waited too long for a lock.
+
+    So many processes on one SQLite file, or on a busy machine, may wait longer
+    than a shop has them wait; then nothing was done, and whoever asked asks again.
+    """
+    while True:
+        with sessions() as session:
+            try:
+                return act(session)
+            except OperationalError:
+                session.rollback()

@@ -22,6 +22,7 @@ from models.talk import job_runs
 from models.talk.job_runs import JobRun
 from models.talk.outbox_records import OutboxMessage
 from scheduler.tick import Tick
+from tests.chaos import figures
 from tests.chaos.forks import Forks
 from tests.chaos.planner_process import JOB, Asking, Promising, ticking
 
@@ -98,8 +99,10 @@ def test_each_period_is_planned_once_though_planners_are_killed(
 
     assert story.run(kills) == kills
 
+    planned = story.planned()
+    figures.tell("P6", periods=len(planned), rows=planned.total(), kills=kills)
     assert story.runs() == {day.isoformat(): "done" for day in story.days}
-    assert story.planned() == story.each_day_once()
+    assert planned == story.each_day_once()
 
 
 def test_who_looks_before_they_write_plans_twice(sessions, database, now):
@@ -107,7 +110,9 @@ def test_who_looks_before_they_write_plans_twice(sessions, database, now):
 
     story.run(0, Asking)
 
-    assert max(story.planned().values()) > story.rows
+    planned = story.planned()
+    figures.tell("P6 control", rows=planned.total(), of=story.rows * story.periods)
+    assert max(planned.values()) > story.rows
 
 
 def test_who_promises_and_then_plans_loses_periods_when_killed(sessions, database, now):
@@ -115,4 +120,6 @@ def test_who_promises_and_then_plans_loses_periods_when_killed(sessions, databas
 
     story.run(12, Promising)
 
-    assert set(story.planned()) < set(story.each_day_once())
+    planned = story.planned()
+    figures.tell("P6 control", lost=story.periods - len(planned), periods=story.periods)
+    assert set(planned) < set(story.each_day_once())

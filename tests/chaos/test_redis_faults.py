@@ -195,6 +195,16 @@ def guesses(sessions: Sessions, town: Town) -> dict[str, int]:
     return {"tried": sum("找不到可以使用" in answer for answer in answers), "refused": refused}
 
 
+class Noting(Wakeups):
+    """Knows whether anybody has begun to wait."""
+
+    asleep = False
+
+    def wait(self, bell: str, seconds: float) -> bool:
+        self.asleep = True
+        return super().wait(bell, seconds)
+
+
 @pytest.mark.parametrize("poll", [bot.worker.POLL, 3600.0])
 def test_a_worker_that_only_works_when_woken_leaves_people_waiting(
     engine: Engine, sessions: Sessions, programme, now: datetime, monkeypatch, poll: float
@@ -202,12 +212,12 @@ def test_a_worker_that_only_works_when_woken_leaves_people_waiting(
     """The control: without Redis the bell of another process is not heard."""
     monkeypatch.setattr("bot.worker.POLL", poll)
     shop, stop = Shop(engine, sessions, programme, now), threading.Event()
-    gone = Wakeups(RedisChannel(f"redis://127.0.0.1:{servers.free_port()}/0"))
+    gone = Noting(RedisChannel(f"redis://127.0.0.1:{servers.free_port()}/0"))
     elsewhere = replace(shop.runtime, wakeups=gone)
     loop = assembly.Loop()
     worker = threading.Thread(target=assembly.inbox_worker(elsewhere, loop).run, args=[stop])
     worker.start()
-    time.sleep(0.5)
+    eventually(lambda: gone.asleep, "the worker waits")
 
     shop.platform.say(shop.phone("小美").id, "客服 第0個")
     deadline = time.monotonic() + (30 if poll < 1 else 1)
