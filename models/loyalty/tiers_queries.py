@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -93,8 +93,9 @@ _CREDIT = (
     TierCredit.source,
 )
 _CREDITS = select(TierCredit.member_id, *_CREDIT)
-_EVERYTHING = _STANDINGS.add_columns(*_CREDIT).outerjoin(
-    TierCredit, TierCredit.member_id == Member.id
+_RECENT = _STANDINGS.add_columns(*_CREDIT).outerjoin(
+    TierCredit,
+    and_(TierCredit.member_id == Member.id, TierCredit.ordered_on >= bindparam("oldest")),
 )
 
 
@@ -212,12 +213,19 @@ def _standing(row: Any, credits: Sequence[Credit], programme: Programme, today: 
 def _everything(
     session: Session, member_ids: Sequence[int], programme: Programme, today: date
 ) -> Iterator[tuple[int, tuple[Standing, list[Credit]]]]:
+    """Where members stand, and the credits that can have a part in it."""
+    # what a tier that still lasts was judged by lies no further back
+    longest = timedelta(days=programme.period_days + 366 * programme.period.keep_years)
     rows: dict[int, list[Any]] = defaultdict(list)
-    for row in session.execute(_EVERYTHING.where(among(session, Member.id, member_ids))):
+    theirs = among(session, Member.id, member_ids)
+    for row in session.execute(_RECENT.where(theirs), {"oldest": today - longest}):
         rows[row.id].append(row)
-    for member_id, theirs in rows.items():
-        credits = [_credit(row) for row in theirs if row.source is not None]
-        yield member_id, (_standing(theirs[0], credits, programme, today), credits)
+    stale = [id_ for id_, found in rows.items() if not is_fresh(found[0], programme, today)]
+    whole = credits_of(session, stale)
+    for member_id, found in rows.items():
+        credits = [_credit(row) for row in found if row.source is not None]
+        credits = whole.get(member_id, credits)
+        yield member_id, (_standing(found[0], credits, programme, today), credits)
 
 
 def _progress(

@@ -264,3 +264,14 @@ def test_nobody_stands_nowhere(session, programme):
         tiers.progress(session, 404, today=TODAY, programme=programme)
     with pytest.raises(NoResultFound):
         tiers.standing(session, 404, today=TODAY, programme=programme)
+
+
+def test_an_explanation_goes_back_as_far_as_the_judgement_did(buys, explain):
+    """Gold since a year ago less a day, by an order of a year before that."""
+    reached = TODAY - timedelta(days=364)
+    buys((6_000, reached - timedelta(days=365)), (2_000, reached), (9_000, date(2020, 1, 1)))
+
+    found = explain()
+
+    assert found.progress.current.key == "gold"
+    assert [credit.amount for credit in found.orders] == [6_000, 2_000]
