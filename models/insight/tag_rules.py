@@ -28,12 +28,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from models.base import UtcDateTime, insert
+from models.base import UtcDateTime, dialect, insert
 from models.days import DaysLater, among
 from models.people.tags import MemberTag
 from models.programme import TagRule
 from models.shop.orders import BOUGHT, Order, OrderLine
 from models.shop.products import Product
+
+COUNTED = {"synchronize_session": False, "preserve_rowcount": True}
 
 
 def apply(
@@ -148,5 +150,8 @@ def _give(session: Session, found: CTE, now: datetime) -> int:
 
 
 def _rows(session: Session, statement: Any) -> int:
-    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
+    result: Any = session.execute(statement, execution_options=COUNTED)
+    if dialect(session) == "sqlite":
+        # its driver does not count what stands behind a WITH
+        return session.scalar(select(func.changes())) or 0
     return int(result.rowcount)
