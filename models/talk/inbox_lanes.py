@@ -56,19 +56,33 @@ def lease(
     session: Session, lanes: Sequence[int], *, owner: str, now: datetime, hold: timedelta
 ) -> list[int]:
     """Take those of `lanes` that are free, ours or abandoned; return which we hold now."""
-    # in one order, or two workers could wait for each other
-    rows = [{"lane": n, "owner": owner, "leased_until": now + hold} for n in sorted(lanes)]
-    if not rows:
-        return []
-    offer = insert(session, LaneLease).values(rows)
-    taken = session.scalars(
-        offer.on_conflict_do_update(
-            index_elements=["lane"],
-            set_={"owner": offer.excluded.owner, "leased_until": offer.excluded.leased_until},
-            where=or_(LaneLease.owner == owner, LaneLease.leased_until <= now),
-        ).returning(LaneLease.lane)
+    free = (
+        select(LaneLease.lane)
+        .where(
+            among(session, LaneLease.lane, lanes),
+            or_(LaneLease.owner == owner, LaneLease.leased_until <= now),
+        )
+        # in one order, or two workers could wait for each other
+        .order_by(LaneLease.lane)
+        # nor for one that sleeps in the middle of a transaction past its lease
+        .with_for_update(skip_locked=True)
     )
-    return sorted(taken)
+    ours = {"owner": owner, "leased_until": now + hold}
+    held = set(
+        session.scalars(
+            update(LaneLease)
+            .where(LaneLease.lane.in_(free))
+            .values(ours)
+            .returning(LaneLease.lane)
+            .execution_options(synchronize_session=False)
+        )
+    )
+    if rows := [{"lane": lane} | ours for lane in sorted(set(lanes) - held)]:
+        fresh = (
+            insert(session, LaneLease).values(rows).on_conflict_do_nothing(index_elements=["lane"])
+        )
+        held |= set(session.scalars(fresh.returning(LaneLease.lane)))
+    return sorted(held)
 
 
 def release(

@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from bot import assembly
@@ -24,6 +25,7 @@ from bot.wakeup_channels import channel
 from bot.wakeups import Wakeups
 from bot.worker import HOLD
 from emulator.client import MemoryTransport
+from models.talk import inbox_lanes
 from models.talk.inbox import InboxEvent, LaneLease
 from models.talk.outbox_records import OutboxMessage, State
 from tests.processes import eventually
@@ -203,3 +205,24 @@ def test_what_a_killed_worker_held_waits_for_its_lease(shop: Shop) -> None:
     assert other.drain() == 0
     shop.clock.now = over
     assert other.drain() == 1
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_worker_asleep_past_its_lease_holds_up_no_other_lane(sessions, now) -> None:
+    """SQLite has one writer at a time, so there everybody waits for it."""
+    waits = text("SELECT 1 FROM inbox_lanes WHERE lane = 2 FOR UPDATE")
+    with sessions.begin() as session:
+        inbox_lanes.lease(session, [1, 2, 3], owner="asleep", now=now, hold=HOLD)
+
+    with sessions() as asleep:
+        assert inbox_lanes.still_ours(asleep, [2], owner="asleep", now=now) == [2]
+        with sessions.begin() as session:
+            after = now + HOLD
+            taken = inbox_lanes.lease(session, [1, 2, 3, 4], owner="awake", now=after, hold=HOLD)
+        # the control: whoever does not pass it over waits
+        with sessions() as session:
+            session.execute(text("SET LOCAL lock_timeout = '100ms'"))
+            with pytest.raises(OperationalError):
+                session.execute(waits)
+
+    assert taken == [1, 3, 4]
