@@ -52,7 +52,7 @@ def shares(ids: int) -> dict[str, int]:
 
 @pytest.mark.parametrize(
     ("crowd", "events", "ids"),
-    [(4, 60, 24), pytest.param(8, 5000, 2000, marks=LONG)],
+    [(3, 60, 24), pytest.param(8, 5000, 2000, marks=LONG)],
 )
 def test_an_event_that_comes_many_times_takes_effect_once(
     sessions: Sessions, database: str, members: list[int], crowd: int, events: int, ids: int
@@ -97,7 +97,7 @@ def accepted(sessions: Sessions, members: list[int], count: int, *, under: str) 
     return found
 
 
-@pytest.mark.parametrize("count", [90, pytest.param(1000, marks=LONG)])
+@pytest.mark.parametrize("count", [60, pytest.param(1000, marks=LONG)])
 def test_the_same_source_with_another_body_is_never_accepted(
     sessions: Sessions, members: list[int], count: int
 ):
