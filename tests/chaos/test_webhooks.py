@@ -67,7 +67,7 @@ def bring(
             kills += 1
         courier.join()
         courier.answers["disturbed"] = kills
-        eventually(lambda: not waiting(sessions), "the inbox is empty", 240)
+        eventually(lambda: not waiting(sessions), "the inbox is empty", 600)
     return courier
 
 
@@ -108,7 +108,7 @@ def shop(engine, sessions: Sessions, programme, now: datetime) -> Iterator[Shop]
 
 @GROWN
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("count", [10_000])
 def test_every_event_takes_effect_once_and_is_answered_in_time(
     sessions: Sessions, database: str, tmp_path: Path, count: int
@@ -136,7 +136,7 @@ def test_every_event_takes_effect_once_and_is_answered_in_time(
 
 @GROWN
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 @pytest.mark.parametrize("count", [3000])
 def test_every_event_takes_effect_once_though_processes_are_killed(
     sessions: Sessions, database: str, tmp_path: Path, count: int
