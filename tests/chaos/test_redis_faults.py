@@ -1,7 +1,7 @@
 """P10: Redis may be absent, die, hang or be flushed, each under load; nobody notices.
 
-The short form is in tests/test_processes.py. The controls are a worker that works only when it is woken, and a limit that is
-kept in Redis alone.
+The short form is in tests/test_processes.py. The controls are a worker that
+works only when it is woken, and a limit that is kept in Redis alone.
 """
 
 from __future__ import annotations
