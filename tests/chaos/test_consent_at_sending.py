@@ -132,8 +132,9 @@ def test_who_stops_marketing_while_senders_die_is_written_to_no_more(database, c
     assert wrong == 0
 
 
+@pytest.mark.slow
 def test_senders_that_do_not_ask_write_to_them(database):
-    """The control."""
+    """The control; the one without processes runs always."""
     story = Leaving(database, 200, slow_ms=200, **FAULTS)
 
     story.run(story.leave, asks=False)
