@@ -25,7 +25,15 @@ def bench(tmp_path_factory: pytest.TempPathFactory, cluster: Cluster) -> Iterato
         yield opened
 
 
-@pytest.mark.parametrize("name", sorted(BENCHMARKS))
+# most of what these do the others do too; starting processes takes its time
+LONG = ("first_answer", "replies")
+NAMES = [
+    pytest.param(name, marks=pytest.mark.slow if name in LONG else ())
+    for name in sorted(BENCHMARKS)
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_benchmark_measures_something(name: str, bench: Bench) -> None:
     rows = BENCHMARKS[name](bench)
 
