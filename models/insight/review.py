@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, Date, case, literal, or_, update
 from sqlalchemy.orm import Session
 
 from models.days import DaysLater, DaysSince, Least, among
@@ -20,7 +20,7 @@ from models.insight import lifecycle, rfm, scorings, tag_rules
 from models.insight.scorings import Scoring
 from models.programme import Programme
 from models.shop.totals import MemberTotals
-from models.shop.totals_recount import move_years
+from models.shop.totals_recount import hold_next, move_years
 
 # so many members at once: well under a second on SQLite
 STEP = 5_000
@@ -48,9 +48,10 @@ class Step:
 
 
 def step(
-    session: Session, *, today: date, now: datetime, programme: Programme, limit: int = STEP
+    session: Session, *, today: date, now: datetime, programme: Programme, limit: int | None = None
 ) -> Step:
     """Do the next part of the night's work; the caller commits, and asks for more if there is."""
+    limit = limit or STEP
     if moved := move_years(session, today=today, limit=limit):
         return Step(moved=moved)
     scoring = scorings.for_night(session, today=today, programme=programme)
@@ -60,7 +61,7 @@ def step(
 
 
 def review(
-    session: Session, *, today: date, now: datetime, programme: Programme, limit: int = STEP
+    session: Session, *, today: date, now: datetime, programme: Programme, limit: int | None = None
 ) -> Step:
     """All steps in the caller's transaction, for a shop that is small or standing still."""
     done = Step()
@@ -79,7 +80,7 @@ def _everybody(
 ) -> Step:
     """The next members after those who were scored by new cut points already; then all tags."""
     after = MemberTotals.member_id > scoring.through
-    ids = _hold(session, after, limit)
+    ids = hold_next(session, after, MemberTotals.member_id, limit=limit)
     if ids:
         scored = _score(session, ids, scoring, today, programme, changed_only=True)
         scoring.through = ids[-1]
@@ -97,18 +98,14 @@ def _due(
     limit: int,
 ) -> Step:
     """Members whose orders changed, then those whose day has come, then tags that ran out."""
-    if ids := _hold(session, MemberTotals.review_on.is_(None), limit):
+    when = (MemberTotals.review_on, MemberTotals.member_id)
+    if ids := hold_next(session, MemberTotals.review_on.is_(None), *when, limit=limit):
         scored = _score(session, ids, scoring, today, programme)
         tagged = tag_rules.apply(session, programme.tags, today=today, now=now, member_ids=ids)
         return Step(scored=scored, tagged=tagged)
-    if ids := _hold(session, MemberTotals.review_on <= today, limit):
+    if ids := hold_next(session, MemberTotals.review_on <= today, *when, limit=limit):
         return Step(scored=_score(session, ids, scoring, today, programme))
     return Step(tagged=tag_rules.expire(session, today=today), more=False)
-
-
-def _hold(session: Session, which: ColumnElement[bool], limit: int) -> Sequence[int]:
-    ids = select(MemberTotals.member_id).where(which).order_by(MemberTotals.member_id)
-    return session.scalars(ids.limit(limit).with_for_update()).all()
 
 
 def _score(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, case, exists, func, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Date, case, exists, func, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from models.base import insert
@@ -50,14 +50,21 @@ def recount(session: Session, *, today: date, member_ids: Collection[int] | None
     )
 
 
+def hold_next(
+    session: Session, which: ColumnElement[bool], *order: Any, limit: int
+) -> Sequence[int]:
+    """The first of the members that are meant, in an order that has an index, held by id."""
+    # one order for all who hold several, or two could wait for each other
+    first = select(MemberTotals.member_id).where(which).order_by(*order).limit(limit)
+    query = select(MemberTotals.member_id).where(MemberTotals.member_id.in_(first))
+    return session.scalars(query.order_by(MemberTotals.member_id).with_for_update()).all()
+
+
 def move_years(session: Session, *, today: date, limit: int) -> int:
     """Let what is older than 12 months no longer count, for `limit` members; how many had some."""
-    due = select(MemberTotals.member_id).where(MemberTotals.year_oldest_on < year_from(today))
+    oldest = MemberTotals.year_oldest_on
     # held before their orders are read: an order that is settled meanwhile waits or is seen
-    ids = session.scalars(
-        due.order_by(MemberTotals.member_id).limit(limit).with_for_update()
-    ).all()
-    if ids:
+    if ids := hold_next(session, oldest < year_from(today), oldest, limit=limit):
         recount(session, today=today, member_ids=ids)
     return len(ids)
 

@@ -78,7 +78,7 @@ class Trade:
         order = self.session.scalars(select(Order).where(Order.order_no == number)).one()
         settlement.settle(self.session, order, status, now=self.now, programme=self.programme)
 
-    def night(self, days: int = 0, *, limit: int = review.STEP) -> review.Step:
+    def night(self, days: int = 0, *, limit: int | None = None) -> review.Step:
         """The night's work, `days` later."""
         self.today += timedelta(days=days)
         return review.review(
