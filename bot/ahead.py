@@ -64,13 +64,18 @@ def read(row: Stored) -> Incoming:
 
 
 def look(
-    session: Session, rows: Sequence[Stored], *, now: datetime, programme: Programme
+    session: Session,
+    rows: Sequence[Stored],
+    *,
+    now: datetime,
+    programme: Programme,
+    owner: str | None,
 ) -> Ahead:
-    """Read what the events of these rows will ask for."""
+    """Read what the events of these rows will ask for; the owner is staff without a grant."""
     ahead = Ahead({row.id: read(row) for row in rows})
     firsts: dict[str, Incoming] = {}
     for event in ahead.events.values():
-        if event.direct and event.active:
+        if event.direct and event.active and event.user_id != owner:
             firsts.setdefault(str(event.user_id), event)
     members = _members(session, list(firsts), now)
     matches = {who: _shown(firsts[who]) for who, known in members.items() if not known.asked}

@@ -49,7 +49,7 @@ class Dispatcher:
 
     def look_ahead(self, session: Session, rows: Sequence[Stored], *, now: datetime) -> Ahead:
         """Read in a few statements what these events will ask for."""
-        return ahead.look(session, rows, now=now, programme=self.programme)
+        return ahead.look(session, rows, now=now, programme=self.programme, owner=self.owner)
 
     @followed
     def handle(

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from bot import router, worker
+from models.people import roles
 from models.people.members import Member
+from models.people.roles import Role
 from models.talk import inbox
 from models.talk.outbox_records import OutboxMessage
 from tests.bot.calls import bring, made, said
@@ -131,6 +133,32 @@ def test_somebody_new_is_enrolled_among_those_who_are_known(shop: Shop, crowd, n
         query = select(Member.source).where(Member.line_user_id == stranger["userId"])
         assert session.scalars(query).all() == ["line"]
     assert len([each for each in bodies(shop) if "header" in each]) >= 3
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_staff_may_do_in_a_batch_what_they_may_do_alone(
+    engine, sessions, programme, now, named: bool
+):
+    boss, member = "U" + "b" * 32, "U" + "d" * 32
+    shop = Shop(engine, sessions, programme, now, owner=boss if named else None)
+    if not named:
+        with sessions.begin() as session:
+            roles.grant(session, boss, Role.ORGANISER, by="test", now=now)
+    for _ in range(2):  # at first they are new, then they are known
+        bring(shop, *(said("/自動訊息", now, source=each(who)) for who in (boss, member)))
+        while shop.worker.drain():
+            pass
+    shop.close()
+
+    with sessions() as session:
+        query = select(OutboxMessage.to_id, OutboxMessage.messages).order_by(OutboxMessage.id)
+        last = dict(session.execute(query).all())
+    assert "生日" in last[boss]
+    assert "生日" not in last[member]
+
+
+def each(who: str) -> dict[str, str]:
+    return {"type": "user", "userId": who}
 
 
 def test_a_command_that_reads_writes_nothing(shop: Shop, crowd, now):
