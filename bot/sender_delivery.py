@@ -59,10 +59,10 @@ CAMPAIGN_PAUSED = N_("「{rule}」的訊息大多被 LINE 退回，已先暫停�
 class Options:
     """How a sender works. Times in seconds.
 
-    `at_once` calls may be under way, `reserved` of them for what is urgent; half
-    as many messages more are taken ahead. A lease lasts `lease`, and no call
-    starts that could outlast it. Outcomes are recorded `together` at a time, or
-    `soon` after the first of them.
+    `at_once` calls may be under way, `reserved` of them for what is urgent; as
+    many messages more are taken ahead. A lease lasts `lease`, and no call starts
+    that could outlast it. Outcomes are recorded `together` at a time, or `soon`
+    after the first of them, or `later` if it was not urgent.
     """
 
     at_once: int = 400
@@ -74,8 +74,9 @@ class Options:
     rate: float | None = RATE
     pause: float = 1.0
     halt: float = 300.0
-    together: int = 100
-    soon: float = 0.02
+    together: int = 250
+    soon: float = 0.01
+    later: float = 0.05
 
     @property
     def calm(self) -> int:
@@ -84,7 +85,7 @@ class Options:
 
     @property
     def ahead(self) -> int:
-        return self.at_once // 2
+        return self.at_once
 
 
 class Delivery:
@@ -115,7 +116,7 @@ class Delivery:
         self._calls: set[asyncio.Task[None]] = set()
         self._calm = asyncio.Semaphore(options.calm)
         self._calm_in_hand = 0
-        self._told = False
+        self._told: set[bool] = set()
         self.limited = Gate(options.pause)
         self.token = Gate(options.halt, options.halt)
         self.changed = asyncio.Event()
@@ -129,7 +130,7 @@ class Delivery:
     async def step(self) -> bool:
         """Record, take and start; whether there is more to take at once."""
         self.changed.clear()
-        self._told = False
+        self._told.clear()
         done, room = list(self._done), self._room()
         self.barred = room <= 0 and not self.token.closings
         if not done and not room:
@@ -216,15 +217,16 @@ class Delivery:
                 outcome = self._outcome(parcel, Retryable("the sender was stopped"))
         self._calm_in_hand -= not parcel.urgent
         self._done.append((parcel, outcome))
-        self._tell_soon()
+        self._tell_soon(parcel.urgent)
 
-    def _tell_soon(self) -> None:
+    def _tell_soon(self, urgent: bool) -> None:
         """Have outcomes recorded, many at a time while there are many."""
         if len(self._done) >= self._options.together or len(self._calls) == 1:
             self.changed.set()
-        elif not self._told:
-            self._told = True
-            asyncio.get_running_loop().call_later(self._options.soon, self.changed.set)
+        elif urgent not in self._told:
+            self._told.add(urgent)
+            wait = self._options.soon if urgent else self._options.later
+            asyncio.get_running_loop().call_later(wait, self.changed.set)
 
     def _must_wait(self, last_start: float) -> bool:
         return bool(self.limited.shut or self.token.shut or time.monotonic() > last_start)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Table,
     and_,
     case,
     exists,
@@ -57,6 +58,7 @@ from models.talk.policy import (
     quiet_until,
 )
 
+TABLE = cast("Table", OutboxMessage.__table__)
 PERSON_LOCKS = 0x0B0C  # the class of our advisory locks on persons
 OTHER = aliased(OutboxMessage)  # once: making one takes longer than asking for it
 READ = (  # what a claim needs of a message, beside its facts
@@ -266,14 +268,13 @@ def _change(
     session: Session, rows: Sequence[Row[Any]], now: datetime, values: dict[str, Any]
 ) -> set[int]:
     """Change those of the messages that nobody holds; return which they were."""
-    changed = session.scalars(
-        update(OutboxMessage)
+    changed = session.connection().execute(
+        update(TABLE)
         .where(among(session, [row.id for row in rows]), not_in_hand(now))
         .values(values)
-        .returning(OutboxMessage.id)
-        .execution_options(synchronize_session=False)
+        .returning(TABLE.c.id)
     )
-    return set(changed)
+    return set(changed.scalars())
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
