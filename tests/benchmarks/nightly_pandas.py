@@ -8,7 +8,6 @@ members the shop has stored anything else.
 from __future__ import annotations
 
 import io
-import resource
 import sys
 import time
 from datetime import date
@@ -21,6 +20,7 @@ from sqlalchemy import create_engine
 
 from models.database import address
 from models.programme import Programme, load
+from tests.benchmarks.nightly_run import peak_memory
 
 ORDERS = (
     "SELECT id, member_id, ordered_on, status, cash - refunded AS spend FROM orders "
@@ -145,7 +145,7 @@ def main() -> None:
     found = scores(orders, today, programme)
     tags = tagged(orders, lines, products, today, programme)
     seconds = time.perf_counter() - began
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    most = peak_memory()
     wrong = different(url, found, tags, today, programme)
     said = {"seconds": seconds, "megabytes": most, "different": wrong}
     print(orjson.dumps(said).decode())
