@@ -1,7 +1,8 @@
 """`python -m tests.benchmarks.queries URL [NOTE]`: hot queries of a big shop, with their plans.
 
-Writes docs/queries.md, with the note if there is something to say about the day, from a shop made by `tests.benchmarks.shop_data`. Each
-query is run as the shop runs it; what it would change is undone.
+Writes docs/queries.md from a shop made by `tests.benchmarks.shop_data`, with a
+note if there is something to say about the day. Each query is run as the shop
+runs it; what it would change is undone.
 """
 
 from __future__ import annotations
