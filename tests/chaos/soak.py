@@ -38,7 +38,10 @@ Trouble = Callable[[], object]
 
 @dataclass(frozen=True)
 class Plan:
-    """How long, how hard; `kill_every` and the rest in seconds. `commands` start mutants."""
+    """How long, how hard; `kill_every` in seconds. `commands` start mutants.
+
+    `restarts` are PostgreSQL's and Redis'; at `releases` one of each kind is asked to end.
+    """
 
     seconds: float
     each: int = 2
@@ -46,6 +49,7 @@ class Plan:
     kill_every: float = 5.0
     one_of_each: bool = False
     restarts: bool = True
+    releases: bool = True
     rounds: int | None = None  # of the desk's work; None: as many as there is time for
     slow_ms: int = 80
     faults: dict[str, float] = field(default_factory=lambda: dict(FAULTS))
@@ -191,7 +195,7 @@ def soak(folder: Path, plan: Plan) -> Result:
         troubles: dict[float, Trouble] = {}
         if plan.restarts:
             troubles = {0.4: lambda: postgres.restart("immediate"), 0.6: restart_redis}
-        for place, name in enumerate(shop.fleet.names[-len(KINDS) :]):
+        for place, name in enumerate(shop.fleet.names[-len(KINDS) :] if plan.releases else ()):
             troubles[0.3 + 0.25 * place] = partial(shop.fleet.replace, name)
         return shop.run(troubles)
 

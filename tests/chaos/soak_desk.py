@@ -40,7 +40,7 @@ class Desk:
         self.unfinished: list[str] = []
         self.killed = 0
         self._stop = threading.Event()
-        work = {self._import: 3.0, self._hand_in: 1.0, self._strike: 8.0}
+        work = {self._import: 3.0, self._hand_in: 1.0, self._strike: 20.0}
         self._threads = [
             threading.Thread(target=self._again, args=[each, pause])
             for each, pause in work.items()

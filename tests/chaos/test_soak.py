@@ -39,7 +39,7 @@ def nothing_is_lost_or_twice(result: Result) -> None:
 
 @pytest.mark.timeout(600)
 def test_a_shop_whose_processes_are_killed_in_turn_loses_nothing(place: Path) -> None:
-    plan = Plan(seconds=16, each=1, rate=10, kill_every=4, one_of_each=True, rounds=1)
+    plan = Plan(14, each=1, rate=8, kill_every=4, one_of_each=True, rounds=1, releases=False)
 
     result = soak(place, plan)
 
@@ -68,7 +68,7 @@ def test_without_inbox_ids_and_retry_keys_things_happen_twice(place: Path) -> No
         Plan(20, each=1, kill_every=100, restarts=False, faults=faults, commands=mutants),
     )
 
-    assert "questions" in result.twice
+    assert {"questions", "consents"} & set(result.twice)
     assert "pushes LINE took" in result.twice
 
 
