@@ -24,6 +24,7 @@ from models.people.members import Member
 from models.programme import Programme
 from models.talk import outbox_holds
 from models.talk.outbox_records import OutboxMessage, State
+from scheduler.tick import tick
 from tests.bot.outbox_shop import HOUR, Shop
 from tests.conftest import SECRET
 
@@ -237,3 +238,35 @@ def test_a_shop_that_is_not_empty_is_left_alone(
         keep(shop, file)
     assert shop.drain() == Tally()
     assert not list(file.parent.glob(".*"))
+
+
+def test_a_campaign_of_the_lost_day_is_planned_again_and_reaches_everybody_once(
+    shop: Shop, file: Path, restore: Restore, programme: Programme
+):
+    noon = shop.now
+    with shop.sessions.begin() as session:
+        mei = session.get_one(Member, shop.mei.id)
+        mei.birth_month, mei.birth_day = 11, 24
+    shop.now = noon - 16 * HOUR
+    tick(shop.sessions, now=shop.now, programme=programme)
+    keep(shop, file)
+    shop.now = noon
+    tick(shop.sessions, now=shop.now, programme=programme)
+    shop.drain()
+    congratulated = greetings(shop)
+    shop.now = noon + HOUR
+    restored = restore()
+    with restored.sessions() as session:
+        rules = list(session.scalars(select(OutboxMessage.rule)))
+    assert "birthday" in rules
+
+    release(restored)
+    tick(restored.sessions, now=restored.now, programme=programme)
+    restored.drain()
+
+    assert greetings(restored) == congratulated == 1
+
+
+def greetings(shop: Shop) -> int:
+    said = shop.platform.heard(shop.mei.line_user_id)
+    return sum("生日快樂" in str(message) for message in said)
