@@ -87,5 +87,4 @@ def _type(declared: TypeEngine[Any]) -> TypeEngine[Any]:
 
 
 def _alike(values: Sequence[Any]) -> bool:
-    first = values[0]
-    return all(value == first for value in values)
+    return values.count(values[0]) == len(values)
