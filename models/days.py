@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-import orjson
-from sqlalchemy import (
-    BigInteger,
-    Date,
-    Integer,
-    SQLColumnExpression,
-    column,
-    func,
-    literal,
-    select,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Date, Integer
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
-
-from models.base import dialect
 
 
 class DaysSince(FunctionElement[int]):
@@ -51,14 +36,6 @@ class Bucket(FunctionElement[int]):
 
     type = Integer()
     inherit_cache = True
-
-
-def among(session: Session, member_id: SQLColumnExpression[int], ids: Collection[int]) -> Any:
-    """Whether a column is one of `ids`, of which there may be thousands: they are one value."""
-    if dialect(session) == "postgresql":
-        return member_id == func.any(literal(list(ids), ARRAY(BigInteger)))
-    each = func.json_each(orjson.dumps(list(ids)).decode()).table_valued(column("value", Integer))
-    return member_id.in_(select(each.c.value))
 
 
 def _arguments(element: Any, compiler: Any, options: Any) -> list[str]:

@@ -7,7 +7,7 @@ each a short transaction: killed in between, the next one goes on from there.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, case, literal, or_, update
 from sqlalchemy.orm import Session
 
-from models.days import DaysLater, DaysSince, Least, among
+from models.base import among
+from models.days import DaysLater, DaysSince, Least
 from models.insight import lifecycle, rfm, scorings, tag_rules
 from models.insight.scorings import Scoring
 from models.programme import Programme
@@ -110,7 +111,7 @@ def _due(
 
 def _score(
     session: Session,
-    member_ids: Collection[int],
+    member_ids: Sequence[int],
     scoring: Scoring,
     today: date,
     programme: Programme,

@@ -6,7 +6,7 @@ only new orders and that day can change it, so a night looks at nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,8 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from models.base import UtcDateTime, dialect, insert
-from models.days import DaysLater, among
+from models.base import UtcDateTime, among, dialect, insert
+from models.days import DaysLater
 from models.people.tags import MemberTag
 from models.programme import TagRule
 from models.shop.orders import BOUGHT, Order, OrderLine
@@ -44,7 +44,7 @@ def apply(
     *,
     today: date,
     now: datetime,
-    member_ids: Collection[int] | None = None,
+    member_ids: Sequence[int] | None = None,
 ) -> int:
     """Bring the tags by rule of these members (None: of all) in line; how many rows changed."""
     theirs = true() if member_ids is None else among(session, MemberTag.member_id, member_ids)
@@ -84,7 +84,7 @@ def _qualified(
     rules: Sequence[TagRule],
     counted: list[tuple[int, int]],
     today: date,
-    member_ids: Collection[int] | None,
+    member_ids: Sequence[int] | None,
 ) -> CTE:
     """Who has which tag, and through which day: from the order that makes the number full."""
     bought = _bought(session, rules, counted, today, member_ids)
@@ -111,7 +111,7 @@ def _bought(
     rules: Sequence[TagRule],
     counted: list[tuple[int, int]],
     today: date,
-    member_ids: Collection[int] | None,
+    member_ids: Sequence[int] | None,
 ) -> CTE:
     """The orders that count for each rule."""
     rule, product_id = column("rule", Integer), column("product_id", Integer)

@@ -14,8 +14,7 @@ from typing import Any, cast
 from sqlalchemy import Row, Table, bindparam, delete, exists, or_, select, true
 from sqlalchemy.orm import Session
 
-from models.base import batches, insert
-from models.days import among
+from models.base import among, batches, insert
 from models.shop.orders import Order, OrderLine
 from models.shop.product_records import Product
 from models.shop.replenishment_history import SUPPLY, supplies

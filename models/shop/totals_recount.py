@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, case, exists, func, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 
-from models.base import insert
-from models.days import among
+from models.base import among, insert
 from models.shop.orders import BOUGHT, Order
 from models.shop.totals_records import MemberTotals, year_from
 
@@ -26,7 +25,7 @@ NOTHING = {
 }
 
 
-def recount(session: Session, *, today: date, member_ids: Collection[int] | None = None) -> None:
+def recount(session: Session, *, today: date, member_ids: Sequence[int] | None = None) -> None:
     """Count the totals of these members again, who must be held; None is everybody.
 
     Their year then is that of `today`, and they are reviewed at the next opportunity.
