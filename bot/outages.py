@@ -15,6 +15,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from bot import metrics
+
 log = structlog.get_logger()
 
 SENTENCES = {
@@ -49,6 +51,7 @@ class Outages:
             outage.parts.add(part)
             outage.met += 1
         if first:
+            metrics.count("outages", kind=kind)
             log.error(
                 "alert",
                 kind=kind,
