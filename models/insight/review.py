@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, case, literal, or_, update
 from sqlalchemy.orm import Session
 
-from models.base import among
+from models.base import among, batches
 from models.days import DaysLater, DaysSince, Least
 from models.insight import lifecycle, rfm, scorings, tag_rules
 from models.insight.scorings import Scoring
@@ -102,7 +102,11 @@ def _due(
     when = (MemberTotals.review_on, MemberTotals.member_id)
     if ids := hold_next(session, MemberTotals.review_on.is_(None), *when, limit=limit):
         scored = _score(session, ids, scoring, today, programme)
-        tagged = tag_rules.apply(session, programme.tags, today=today, now=now, member_ids=ids)
+        # few enough that the planner goes from their orders to the lines, not the other way
+        tagged = sum(
+            tag_rules.apply(session, programme.tags, today=today, now=now, member_ids=some)
+            for some in batches(ids, 1_000)
+        )
         return Step(scored=scored, tagged=tagged)
     if ids := hold_next(session, MemberTotals.review_on <= today, *when, limit=limit):
         return Step(scored=_score(session, ids, scoring, today, programme))
