@@ -33,7 +33,7 @@ log = structlog.get_logger()
 HOLD = timedelta(seconds=30)
 MOST_LANES = 32  # of 64, taken at a time, so that other workers find some too
 # seconds in one transaction: on SQLite webhooks wait for it
-LONGEST = {"sqlite": 0.03, "postgresql": 1.0}
+LONGEST = {"sqlite": 0.015, "postgresql": 1.0}
 POLL = 0.25  # seconds between looks when no bell rings
 REST = 1.0  # seconds to leave a broken database alone
 
@@ -73,6 +73,8 @@ class InboxWorker:
         """Handle a batch of what waits in free lanes; return how many events that was."""
         now = self._clock()
         with self._sessions() as session:
+            # a look alone must not make webhooks wait on SQLite
+            session.connection(execution_options={"readonly": True})
             waiting = inbox_lanes.waiting(session, owner=self.owner, now=now)
         # in some lanes there may be nobody but those whose last event failed
         for some in batches(waiting, MOST_LANES):
