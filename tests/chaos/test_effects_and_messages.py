@@ -71,9 +71,11 @@ class Postponing(Dispatcher):
 
     later: list[Callable[[Session], None]] = field(default_factory=list)
 
-    def _send(self, ctx: Context, row: Stored, messages: list[Message]) -> None:
+    def _send(self, ctx: Context, row: Stored, messages: list[Message], *_: object) -> None:
         send = super()._send
-        self.later.append(lambda session: send(replace(ctx, session=session), row, messages))
+        self.later.append(
+            lambda session: send(replace(ctx, session=session), row, messages, None, None)
+        )
 
 
 class Hasty(StopMarketing):
