@@ -8,7 +8,7 @@ and body, to whoever comes next.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
@@ -24,6 +24,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     union_all,
     update,
 )
@@ -59,6 +60,7 @@ from models.talk.policy import (
 )
 
 TABLE = cast("Table", OutboxMessage.__table__)
+LOOKS = 3  # for people behind others
 PERSON_LOCKS = 0x0B0C  # the class of our advisory locks on persons
 OTHER = aliased(OutboxMessage)  # once: making one takes longer than asking for it
 READ = (  # what a claim needs of a message, beside its facts
@@ -118,19 +120,26 @@ def _candidates(
     session: Session, now: datetime, limit: int, calm: int, probe: int | None
 ) -> list[int]:
     """Due messages, one for each person, the urgent first."""
-    waits = union_all(*(_first(now, *which) for which in ((True, limit), (False, calm))))
     found: dict[str, int] = {}
-    for to_id, id_ in session.execute(waits):
-        found.setdefault(to_id, id_)
+    for _look in range(LOOKS):
+        room = limit - len(found)
+        kinds = ((True, room), (False, calm - len(found)))
+        waits = session.execute(union_all(*(_first(now, *kind, found) for kind in kinds))).all()
+        for to_id, id_ in waits:
+            found.setdefault(to_id, id_)
+        # a few people with many messages each hide those who come after them
+        if len(waits) < room or len(found) > limit // 2:
+            break
     others = [id_ for id_ in found.values() if id_ != probe][:limit]
     return others if probe is None else [probe, *others]
 
 
-def _first(now: datetime, urgent: bool, most: int) -> Select[Any]:
-    """The first messages that are due, urgent ones or the others."""
+def _first(now: datetime, urgent: bool, most: int, beside: Collection[str]) -> Select[Any]:
+    """The first messages that are due, urgent ones or the others, but to those `beside`."""
     due = (
         select(OutboxMessage.to_id, OutboxMessage.id)
         .where(_due(now), OutboxMessage.urgent.is_(urgent))
+        .where(OutboxMessage.to_id.not_in(beside) if beside else true())
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
         .limit(max(0, most))
         .subquery()

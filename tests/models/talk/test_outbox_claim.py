@@ -102,6 +102,17 @@ def test_a_lease_that_ran_out_hands_on_the_same_body_and_key(session, mei, draft
     assert row(f"news:1:{mei.id}").state == "sent"
 
 
+def test_many_messages_to_one_person_hold_up_nobody(session, mei, person, draft, claim, now):
+    others = [person(f"團友{n}") for n in range(5)]
+    many = [draft(mei, period=str(number), due_at=now - MINUTE) for number in range(60)]
+    outbox.enqueue_many(session, many + [draft(other) for other in others], now=now)
+    session.commit()
+
+    taken = claim(limit=20).parcels
+
+    assert {parcel.to_id for parcel in taken} == {each.line_user_id for each in [mei, *others]}
+
+
 def test_a_message_that_loses_every_sender_starves_nobody(session, mei, person, draft, claim, now):
     outbox.enqueue(session, draft(mei), now=now)
     outbox.enqueue(session, draft(mei, period="2"), now=now)
