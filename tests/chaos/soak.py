@@ -108,11 +108,13 @@ class Soak:
         `troubles` are what happens once, by the part of the time that is over.
         """
         self.line.follow(self.load.boss)
-        self.load.start()
-        self.desk.start()
-        self._disturb(dict(troubles))
-        self.desk.stop()
-        self.load.stop()
+        try:
+            self.load.start()
+            self.desk.start()
+            self._disturb(dict(troubles))
+        finally:
+            self.desk.stop()
+            self.load.stop()
         self.line.faults.set(dict.fromkeys(self.plan.faults, 0.0))
         self._calm_down()
         verified = self.fleet.processes.run("flask ledger verify").stdout.strip()
