@@ -47,4 +47,5 @@ def followed(handle: Handle[Self, More]) -> Handle[Self, More]:
 
 def _kind(body: str) -> str:
     kind = orjson.loads(body).get("type")
-    return kind if kind in KINDS else "other"
+    # strangers write anything here, a list too
+    return kind if isinstance(kind, str) and kind in KINDS else "other"

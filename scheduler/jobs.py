@@ -90,13 +90,22 @@ def verify_ledger(session: Session, now: datetime, programme: Programme) -> str:
 
 
 def tell_faults(session: Session, faults: Sequence[str], *, now: datetime) -> None:
-    """Put on record what a check of the books found; a clean one takes it back."""
+    """Put on record what a check of the books found, and in the log what is new of it."""
     for fault in faults[:20]:
         log.warning("ledger_fault", fault=fault)
+    if keep_faults(session, faults, now=now):
+        log.error("alert", kind=LEDGER, faults=len(faults))
+
+
+def keep_faults(session: Session, faults: Sequence[str], *, now: datetime) -> bool:
+    """Put on record what a check of the books found; a clean one takes it back.
+
+    Whether this is news.
+    """
     if not faults:
         alerts.end(session, LEDGER)
-    elif alerts.begin(session, LEDGER, _(FAULTY, count=str(len(faults))), now=now):
-        log.error("alert", kind=LEDGER, faults=len(faults))
+        return False
+    return alerts.begin(session, LEDGER, _(FAULTY, count=str(len(faults))), now=now)
 
 
 @daily(hour=4)

@@ -16,12 +16,12 @@ richmenu = AppGroup("richmenu", help="The menu under the keyboard.")
 def verify() -> None:
     """Prove that points, tiers and coupons add up; 1 if they don't."""
     from models.insight import invariants
-    from scheduler.jobs import tell_faults
+    from scheduler.jobs import keep_faults
 
     wired = desk()
     with wired.sessions.begin() as session:
         faults = invariants.check(session)
-        tell_faults(session, faults, now=wired.clock())
+        keep_faults(session, faults, now=wired.clock())
     for fault in faults:
         click.echo(fault, err=True)
     if faults:

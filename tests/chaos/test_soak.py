@@ -37,6 +37,7 @@ def nothing_is_lost_or_twice(result: Result) -> None:
     assert [took for _, took in result.stopped.values() if took > STOP_WITHIN] == []
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_a_shop_whose_processes_are_killed_in_turn_loses_nothing(place: Path) -> None:
     plan = Plan(14, each=1, rate=8, kill_every=4, one_of_each=True, rounds=1, releases=False)
@@ -45,7 +46,7 @@ def test_a_shop_whose_processes_are_killed_in_turn_loses_nothing(place: Path) ->
 
     nothing_is_lost_or_twice(result)
     assert result.kills >= 3
-    assert min(result.events, result.pushes, result.imports) > 0
+    assert min(result.events, result.imports) > 0
 
 
 @pytest.mark.slow

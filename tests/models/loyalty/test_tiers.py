@@ -241,7 +241,7 @@ def test_ten_thousand_orders_are_imported_in_a_few_seconds(
     assert {change.move for change in changes} == {Move.UP}
     assert tiers.record_many(session, orders, programme, now) == []
     assert len(heard) < 100
-    assert took < 5
+    assert took < 15
 
 
 def test_an_import_ends_where_one_order_after_another_would_have(session, join, programme, now):
