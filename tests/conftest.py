@@ -14,7 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 SECRET = "a secret for tests only"
 WATCH = network.Watch()
-DIALECTS: dict[str, Engine] = {}
 
 hypothesis.settings.register_profile(
     "quick", deadline=None, derandomize=True, print_blob=True, database=None
@@ -39,6 +38,22 @@ hypothesis.settings.register_profile(
 hypothesis.settings.register_profile(
     "slow", deadline=None, max_examples=1000, print_blob=True, database=None
 )
+
+
+class Statements(dict[Any, Any]):
+    """What statements compile to, by the kind of database: once in a run, not in each engine.
+
+    Half of a small test's time went there.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
+
+
+STATEMENTS = Statements()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -158,7 +173,7 @@ def connect(database: str) -> Iterator[Callable[[], Engine]]:
         engine = models.database.connect(database)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _need_not_survive_a_power_cut)
-        _remember_statements(engine)
+        engine.update_execution_options(compiled_cache=STATEMENTS)
         made.append(engine)
         return engine
 
@@ -237,17 +252,6 @@ def _books_are_sound(sessions: sessionmaker[Session]) -> None:
     with sessions() as session:
         wrong = invariants.check(session)
     assert not wrong, "the books are wrong after this test:\n" + "\n".join(wrong)
-
-
-def _remember_statements(engine: Engine) -> None:
-    """Compile a statement once in a run, not once in each test's new engine.
-
-    Half of a small test's time went there. What is compiled belongs to a dialect, so
-    engines of one kind share theirs.
-    """
-    first = DIALECTS.setdefault(engine.dialect.name, engine)
-    engine.dialect = engine.pool._dialect = first.dialect
-    engine._compiled_cache = first._compiled_cache
 
 
 def _need_not_survive_a_power_cut(connection: object, _record: object) -> None:
