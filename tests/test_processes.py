@@ -47,7 +47,7 @@ SETTINGS = [
     "sqlite",
     pytest.param("postgresql", marks=pytest.mark.slow),
     "postgresql+redis",
-    "postgresql+broken redis",
+    pytest.param("postgresql+broken redis", marks=pytest.mark.slow),
 ]
 
 

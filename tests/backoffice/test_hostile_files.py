@@ -21,7 +21,7 @@ def run(*arguments: object) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-@pytest.mark.parametrize("count", [84, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [42, pytest.param(300, marks=pytest.mark.slow)])
 def test_hostile_files_end_in_a_refusal_and_little_memory(tmp_path, count):
     run("make", tmp_path, count, 20261124)
 

@@ -23,7 +23,7 @@ from tests.chaos.sender_process import FASTER, OPTIONS
 
 LEASE = OPTIONS.lease / FASTER  # in our seconds
 LONG = [pytest.mark.slow, pytest.mark.timeout(1200)]
-SIZES = [600, pytest.param(5000, marks=LONG)]
+SIZES = [300, pytest.param(5000, marks=LONG)]
 
 
 def kill_and_start(senders):

@@ -34,6 +34,9 @@ def live(shop: Shop, first: date, last: date, at: time = time(9)) -> None:
         shop.sender.drain(shop.clock())
 
 
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True
+)
 def test_366_birthdays_bring_exactly_two_offers_each_in_two_years(shop: Shop, befriend: Befriend):
     shop.clock.jump(taipei(2026, 12, 31, 12))
     ids = befriend([(day.month, day.day) for day in DAYS_OF_A_LEAP_YEAR])
