@@ -48,12 +48,17 @@ def congratulated(shop: Shop) -> int:
         return len(session.scalars(query).all())
 
 
-def test_the_days_after_a_day_that_fails_are_planned(
-    shop: Shop, befriend: Befriend, cursed: Cursed
-) -> None:
+def three_days_pass(shop: Shop, befriend: Befriend) -> None:
+    """Each with a birthday, and no scheduler."""
     shop.tick()
     befriend(list(BIRTHDAYS))
     shop.clock.jump(timedelta(days=3))
+
+
+def test_the_days_after_a_day_that_fails_are_planned(
+    shop: Shop, befriend: Befriend, cursed: Cursed
+) -> None:
+    three_days_pass(shop, befriend)
 
     done = shop.tick()
 
@@ -65,9 +70,7 @@ def test_the_days_after_a_day_that_fails_are_planned(
 def test_a_day_that_failed_is_tried_by_each_tick_and_done_when_it_can_be(
     shop: Shop, befriend: Befriend, cursed: Cursed
 ) -> None:
-    shop.tick()
-    befriend(list(BIRTHDAYS))
-    shop.clock.jump(timedelta(days=3))
+    three_days_pass(shop, befriend)
     shop.tick()
     shop.tick()
     assert cursed.tries == 2
@@ -84,9 +87,7 @@ def test_a_day_that_failed_is_tried_by_each_tick_and_done_when_it_can_be(
 def test_a_day_that_fails_too_long_stays_on_record_as_failed(
     shop: Shop, befriend: Befriend, cursed: Cursed
 ) -> None:
-    shop.tick()
-    befriend(list(BIRTHDAYS))
-    shop.clock.jump(timedelta(days=3))
+    three_days_pass(shop, befriend)
     shop.tick()
     tries = cursed.tries
     shop.clock.jump(timedelta(days=Birthday.catch_up))
