@@ -39,7 +39,8 @@ def stop_between_transactions(story, pid):
     PostgreSQL some people's messages until the server ends its connection.
     """
     if story.engine.dialect.name == "sqlite":
-        with story.sessions.begin():
+        with story.sessions.begin() as session:
+            session.connection()  # only now is the lock taken
             stop(pid)
         return
     busy = text(

@@ -58,8 +58,9 @@ def menu(page: Page, name: str, word: str) -> None:
     """Tap the rich menu's area for this word; typing had put the menu away."""
     column, row = MENU.index(word) % 3, MENU.index(word) // 3
     area = phone(page, name).get_by_role("group", name="選單")
-    if area.is_hidden():
-        phone(page, name).get_by_role("button", name="選單", exact=True).click()
+    bar = phone(page, name).get_by_role("button", name="選單", exact=True)
+    if bar.get_attribute("aria-expanded") == "false":  # waits until the page has drawn it
+        bar.click()
     tapped(area, (column / 3 + 1 / 6, row / 2 + 1 / 4))
 
 
