@@ -11,6 +11,7 @@ from bot.views.kit import Block, Message
 
 KINDS = {"members": "團友名單", "orders": "訂單"}
 SHOWN = 8
+NAME = 40  # characters of a file's name
 
 
 class Rejected(Protocol):
@@ -41,10 +42,11 @@ class Reported(Protocol):
     def ignored(self) -> Sequence[str]: ...
 
 
-def report(kind: str, found: Reported, *, nonce: str | None) -> Message:
-    """`nonce` ties the button to this file; None when there is nothing to confirm."""
+def report(kind: str, found: Reported, *, name: str, nonce: str | None) -> Message:
+    """`name` is the file's; `nonce` ties the button to it, None if nothing is to be confirmed."""
     taken = _("已匯入") if found.committed else _("可以匯入")
     blocks = [
+        *([kit.row(_("檔案"), kit.clip(name, NAME))] if name.strip() else []),
         kit.row(_("檔案內容"), _(KINDS[kind])),
         kit.row(_("總列數"), f"{found.rows:,}"),
         kit.row(taken, f"{found.accepted:,}", strong=True),

@@ -38,10 +38,10 @@ def received(ctx: Context) -> Reply:
         commit=False,
     )
     if report.rejected or not report.accepted:
-        return cards.report(kind, report, nonce=None)
+        return cards.report(kind, report, name=name, nonce=None)
     uploads.keep(ctx.session, ctx.person, kind=kind, name=name, content=ctx.content, now=ctx.now)
     nonce = ctx.ask("import")
-    return cards.report(kind, report, nonce=nonce)
+    return cards.report(kind, report, name=name, nonce=nonce)
 
 
 @dialogue("import", confirms=True)
@@ -66,7 +66,7 @@ def confirmed(ctx: Context, text: str) -> Reply:
     uploads.forget(ctx.session, ctx.person)
     if report.committed:
         ctx.audit(f"import.{held.kind}", held.name[:100], f"{report.accepted} rows")
-    return cards.report(held.kind, report, nonce=None)
+    return cards.report(held.kind, report, name=held.name, nonce=None)
 
 
 def _file_name(ctx: Context) -> str:

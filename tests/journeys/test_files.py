@@ -14,7 +14,9 @@ def test_a_file_is_reported_on_and_taken_in_on_confirmation(boss: Phone, mei: Ph
     assert "訂單" in heard
     assert "確認匯入" in heard
     assert "0 點" in mei.says("點數")
-    assert "匯入完成" in boss.taps("確認匯入")
+    done = boss.taps("確認匯入")
+    assert "匯入完成" in done
+    assert "訂單.csv" in done
     assert "30 點" in mei.says("點數")
 
 

@@ -172,11 +172,25 @@ class Gallery(Facts):
         ignored = (self.said("備註"), self.said("取貨地點"))
         yield (
             "dry run",
-            files.report("orders", Report(3_024, 3_000, 24, (), False, ignored), nonce="a1b2c3d4"),
+            files.report(
+                "orders",
+                Report(3_024, 3_000, 24, (), False, ignored),
+                name=self.said("2026-11 團友團購 訂單匯出（冷凍、常溫）最終版 (2).xlsx"),
+                nonce="a1b2c3d4",
+            ),
         )
-        yield "rows rejected", files.report("orders", Report(30, 2, 0, wrong, False), nonce=None)
-        yield "nothing new", files.report("members", Report(5, 0, 5, (), False), nonce=None)
-        yield "imported", files.report("members", Report(280, 280, 0, (), True), nonce=None)
+        yield (
+            "rows rejected",
+            files.report("orders", Report(30, 2, 0, wrong, False), name="訂單.csv", nonce=None),
+        )
+        yield (
+            "nothing new",
+            files.report("members", Report(5, 0, 5, (), False), name="", nonce=None),
+        )
+        yield (
+            "imported",
+            files.report("members", Report(280, 280, 0, (), True), name="members.csv", nonce=None),
+        )
         yield "still waiting", files.still_waiting()
 
     def _campaigns(self) -> Iterator[tuple[str, Message]]:
