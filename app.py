@@ -9,6 +9,7 @@ from flask import Flask
 import handlers
 from backoffice import cli
 from bot import assembly, errors, health, logs, requests, runtime, scrape, settings, webhook
+from bot.front import Front
 from bot.intake import Intake
 from bot.runtime import Runtime
 from scheduler import campaigns
@@ -43,6 +44,11 @@ def create_app(wired: Runtime | None = None) -> Flask:
         app.register_blueprint(each.blueprint)
     cli.register(app)
     return app
+
+
+def create_web() -> Front:
+    """What the web server calls."""
+    return Front(create_app())
 
 
 def _from_environment(*, for_real: bool = True) -> Runtime:

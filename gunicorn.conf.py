@@ -12,12 +12,13 @@ found = startup.read()
 logs.configure(found.log_format)
 bind = f"0.0.0.0:{found.port}"
 logger_class = logs.ServerLog
-wsgi_app = "app:create_app()"
+wsgi_app = "app:create_web()"
 # Read once, before the workers are made from it; what it opens, each opens for itself
 preload_app = True
-worker_class = "gthread"
+worker_class = "bot.server.Web"
+asgi_loop = "uvloop"
+asgi_lifespan = "off"
 workers = 2
-threads = 8
 # A stop must be over within ten seconds
 graceful_timeout = 8
 # Where its workers count together; made anew with each start
@@ -32,8 +33,7 @@ def post_worker_init(worker: Any) -> None:
     One round of the garbage collector over all of it takes 130 ms, in the middle
     of somebody's request, and there are several when the process ends.
     """
-    worker.wsgi.extensions["intake"]()
-    metrics.prepare()
+    worker.asgi.prepare()
     gc.collect()
     gc.freeze()
 

@@ -6,11 +6,14 @@ answered only after its own events are committed.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
@@ -21,8 +24,16 @@ from models.talk import inbox
 from models.talk.inbox import Arrival
 
 BATCH = 200
+# calls that may wait for a database that hangs, some 2 KB each
+MOST = 10_000
 
-Waiting = tuple[list[Arrival], "Future[None]"]
+# told with nothing when all is committed, else with what stopped it
+Over = Callable[[Exception | None], object]
+Waiting = tuple[list[Arrival], Over]
+
+
+class Overrun(Exception):
+    """More calls wait already than this process has room for."""
 
 
 class Intake:
@@ -45,9 +56,26 @@ class Intake:
     def store(self, arrivals: list[Arrival]) -> Future[None]:
         """Done when the events are committed; fails with whatever stopped it."""
         done: Future[None] = Future()
-        self._queue.put((arrivals, done))
-        self._start()
+        self._put(arrivals, partial(_settle, done))
         return done
+
+    async def stored(self, arrivals: list[Arrival]) -> None:
+        """The same on an event loop."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def over(error: Exception | None) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(_settle, done, error)
+
+        self._put(arrivals, over)
+        await done
+
+    def _put(self, arrivals: list[Arrival], over: Over) -> None:
+        if self._queue.qsize() >= MOST:
+            raise Overrun
+        self._queue.put((arrivals, over))
+        self._start()
 
     def _start(self) -> None:
         # not in __init__: a thread would not survive the server's fork
@@ -74,12 +102,12 @@ class Intake:
                     self._commit([waiting])
                 return
             HERE.failed("intake", error)
-            for _, done in batch:
-                done.set_exception(error)
+            for _, over in batch:
+                over(error)
             return
         HERE.worked("intake")
-        for _, done in batch:
-            done.set_result(None)
+        for _, over in batch:
+            over(None)
         self._wakeups.ring("inbox")
 
     def _write(self, arrivals: list[Arrival]) -> None:
@@ -90,3 +118,13 @@ class Intake:
             # as they happened; and two processes that store the same do it in the same order
             firsts.sort(key=lambda arrival: arrival.occurred_at)
             inbox.store(session, firsts, now=self.clock())
+
+
+def _settle(done: Future[None] | asyncio.Future[None], error: Exception | None) -> None:
+    # whoever waited may have given up
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
+from typing import Any
 
 from flask import Flask, Response, g, request
 from structlog.contextvars import bind_contextvars, reset_contextvars
@@ -18,8 +19,26 @@ SANE = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 HEADER = "X-Request-Id"
 
 
+class Followed:
+    """A request on its way: from when it is made until `leave`."""
+
+    def __init__(self, given: str | None) -> None:
+        self.id = request_id(given)
+        self._began = time.perf_counter()
+        self._bound: dict[str, Any] = dict(bind_contextvars(request_id=self.id))
+
+    def answered(self, route: str, status: int) -> None:
+        """Count it, by its rule and not its path: paths are many and may name somebody."""
+        metrics.count("http_requests", route=route, status=str(status))
+        metrics.observe("http_seconds", time.perf_counter() - self._began, route=route)
+
+    def leave(self) -> None:
+        """Lines that are logged from now on are not about it."""
+        reset_contextvars(**self._bound)
+
+
 def watch(app: Flask) -> None:
-    """Do so for every request to this app."""
+    """Follow every request to this app."""
     app.before_request(_begin)
     app.after_request(_answered)
     app.teardown_request(_end)
@@ -31,21 +50,17 @@ def request_id(given: str | None) -> str:
 
 
 def _begin() -> None:
-    g.began = time.perf_counter()
-    g.request_id = request_id(request.headers.get(HEADER))
-    g.bound = bind_contextvars(request_id=g.request_id)
+    g.followed = Followed(request.headers.get(HEADER))
 
 
 def _answered(response: Response) -> Response:
-    # by the rule, not the path: paths are many and may name somebody
-    route = request.url_rule.rule if request.url_rule else "none"
-    metrics.count("http_requests", route=route, status=str(response.status_code))
-    metrics.observe("http_seconds", time.perf_counter() - g.began, route=route)
-    response.headers[HEADER] = g.request_id
+    followed: Followed = g.followed
+    followed.answered(request.url_rule.rule if request.url_rule else "none", response.status_code)
+    response.headers[HEADER] = followed.id
     return response
 
 
 def _end(_error: BaseException | None) -> None:
-    bound = g.pop("bound", None)
-    if bound is not None:
-        reset_contextvars(**bound)
+    followed: Followed | None = g.pop("followed", None)
+    if followed is not None:
+        followed.leave()

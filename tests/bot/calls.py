@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import itertools
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +15,7 @@ import orjson
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from bot.front import Front
 from models.talk.inbox import InboxEvent
 from tests.shop import CHANNEL_SECRET, Shop
 
@@ -63,3 +66,29 @@ def stored(shop: Shop) -> int:
     """How many events the inbox holds."""
     with shop.sessions() as session:
         return session.scalar(select(func.count()).select_from(InboxEvent)) or 0
+
+
+def call_front(
+    shop: Shop, *parts: bytes | None, headers: Sequence[tuple[str, str]] = ()
+) -> tuple[int, dict[str, str], str]:
+    """Post a body in these parts the way past Flask; None is where the caller hangs up."""
+    sent: list[dict[str, Any]] = []
+    gone = {"type": "http.disconnect"}
+    received = iter(
+        gone
+        if part is None
+        else {"type": "http.request", "body": part, "more_body": number < len(parts)}
+        for number, part in enumerate(parts, 1)
+    )
+
+    async def receive() -> dict[str, Any]:
+        return next(received, gone)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    raw = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
+    scope = {"type": "http", "method": "POST", "path": "/callback", "headers": raw}
+    asyncio.run(Front(shop.client.application)(scope, receive, send))
+    told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], told, b"".join(each["body"] for each in sent[1:]).decode()

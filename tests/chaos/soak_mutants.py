@@ -9,18 +9,16 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from concurrent.futures import Future
 from dataclasses import replace
 from functools import cache
 from uuid import uuid4
 
-from flask import Flask
-
 from app import create_app
 from bot import runtime, settings
 from bot.assembly import Worker
+from bot.front import Front
 from bot.http import HttpTransport
-from bot.intake import Intake
+from bot.intake import Intake, Over
 from models.talk.inbox import Arrival
 from scheduler import campaigns
 from tests.chaos.sender_process import WithoutRetryKeys
@@ -32,11 +30,11 @@ WORKER = f"{sys.executable} -m tests.chaos.soak_mutants"
 class ForgetfulIntake(Intake):
     """Gives every event a new id, as if LINE's had no unique column."""
 
-    def store(self, arrivals: list[Arrival]) -> Future[None]:
-        return super().store([replace(each, event_id=str(uuid4())) for each in arrivals])
+    def _put(self, arrivals: list[Arrival], over: Over) -> None:
+        super()._put([replace(each, event_id=str(uuid4())) for each in arrivals], over)
 
 
-def forgetful() -> Flask:
+def forgetful() -> Front:
     app = create_app()
 
     @cache
@@ -50,7 +48,7 @@ def forgetful() -> Flask:
         )
 
     app.extensions["intake"] = intake
-    return app
+    return Front(app)
 
 
 def main() -> None:

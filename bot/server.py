@@ -1,0 +1,30 @@
+"""gunicorn's event-loop worker, which hangs up on who says nothing, and stops in time."""
+
+from __future__ import annotations
+
+import asyncio
+
+from gunicorn.asgi.protocol import ASGIProtocol
+from gunicorn.workers import gasgi
+
+# Seconds in which somebody who connects must have said what they want
+PATIENCE = 5
+# Seconds for whoever is being answered at a stop; the master kills what is left after its own
+LAST_ANSWERS = 5
+
+
+class Impatient(ASGIProtocol):  # type: ignore[misc]
+    """Hangs up on silence; the server's own timer runs from the second request on only."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        super().connection_made(transport)
+        self._keepalive_handle = self.worker.loop.call_later(PATIENCE, self._keepalive_timeout)
+
+
+class Web(gasgi.ASGIWorker):  # type: ignore[misc]
+    """The worker class of `web`."""
+
+    def init_process(self) -> None:
+        gasgi.ASGIProtocol = Impatient
+        self.cfg.set("graceful_timeout", LAST_ANSWERS)
+        super().init_process()
