@@ -82,5 +82,5 @@ class Gate:
 
     def passed(self) -> None:
         """A call went through: the next closing is a short one again."""
-        if not self.shut:
+        if self.closings and not self.shut:
             self.closings = 0

@@ -7,7 +7,7 @@ commit, so no transaction is ever open during one.
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 import random
 import time
 from collections import Counter
@@ -17,7 +17,6 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
-from structlog.contextvars import bind_contextvars
 
 from bot import metrics
 from bot import sender_outcomes as outcomes
@@ -32,6 +31,7 @@ from bot.line import (
     Unauthorized,
 )
 from bot.pace_share import Share, Turns
+from bot.sender_lanes import Lanes
 from models.base import N_
 from models.talk.outbox_claim import claim
 from models.talk.outbox_complete import Outcome, Settlement, complete_many
@@ -41,7 +41,6 @@ from models.talk.policy import SendRules
 
 log = structlog.get_logger()
 
-UNLIMITED = contextlib.nullcontext()
 Notify = Callable[[str, str, dict[str, str]], None]  # kind, message id, its values
 
 QUOTA_USED_UP = N_(
@@ -113,10 +112,11 @@ class Delivery:
             kind: share.turns(kind.value) if share else Pace(options.rate) for kind in Kind
         }
         self._done: list[tuple[Parcel, Outcome]] = []
-        self._calls: set[asyncio.Task[None]] = set()
-        self._calm = asyncio.Semaphore(options.calm)
-        self._calm_in_hand = 0
+        self._lanes = Lanes(options.calm, self._send)
         self._told: set[bool] = set()
+        self._tries: Counter[tuple[Kind, str]] = Counter()
+        # a line for each of a hundred thousand offers would cost as much as sending them
+        self._tells_each = log.is_enabled_for(logging.DEBUG)
         self.limited = Gate(options.pause)
         self.token = Gate(options.halt, options.halt)
         self.changed = asyncio.Event()
@@ -125,7 +125,7 @@ class Delivery:
 
     @property
     def busy(self) -> bool:
-        return bool(self._calls or self._done)
+        return bool(self._lanes.in_hand or self._done)
 
     async def step(self) -> bool:
         """Record, take and start; whether there is more to take at once."""
@@ -143,13 +143,8 @@ class Delivery:
         if sent := settlement.counts[State.SENT]:
             log.info("sent", messages=sent)
         self.counts.update(batch.ended)
-        _count(batch)
-        last_start = started + self._options.lease - self._options.call
-        for parcel in batch.parcels:
-            self._calm_in_hand += not parcel.urgent
-            task = asyncio.create_task(self._send(parcel, last_start))
-            self._calls.add(task)
-            task.add_done_callback(self._calls.discard)
+        self._count(batch)
+        self._lanes.take(batch.parcels, started + self._options.lease - self._options.call)
         return bool(batch.moved or batch.ended) or 0 < room == len(batch.parcels)
 
     async def rest(self, seconds: float) -> None:
@@ -161,12 +156,9 @@ class Delivery:
 
     async def finish(self) -> None:
         """Let calls under way end, cut off those that take too long, record them all."""
-        if self._calls:
-            _, late = await asyncio.wait(self._calls, timeout=self._options.grace)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late)
+        left = await self._lanes.finish(self._options.grace)
+        self._done += ((parcel, outcomes.untried(parcel)) for parcel in left)
+        self._count(Batch())
         try:
             await asyncio.to_thread(self._transact, list(self._done), 0)
         except Exception:
@@ -176,12 +168,12 @@ class Delivery:
     def _room(self) -> int:
         if self.limited.shut or self.token.shut:
             return 0
-        room = self._options.at_once + self._options.ahead - len(self._calls)
+        room = self._options.at_once + self._options.ahead - self._lanes.in_hand
         # After a refused token one message finds out whether it works again
         return min(room, 1) if self.token.closings else room
 
     def _calm_room(self) -> int:
-        return self._options.calm + self._options.ahead - self._calm_in_hand
+        return self._options.calm + self._options.ahead - self._lanes.calm_in_hand
 
     def _transact(self, done: list[tuple[Parcel, Outcome]], room: int) -> tuple[Settlement, Batch]:
         now = self._now()
@@ -200,28 +192,23 @@ class Delivery:
         return settlement, batch
 
     async def _send(self, parcel: Parcel, last_start: float) -> None:
-        # the task's own: every line from here on says which message it is about
-        bind_contextvars(outbox_id=parcel.id, rule=parcel.rule)
-        outcome = outcomes.untried(parcel)
-        called = False
+        outcome, called = None, False
         try:
-            async with UNLIMITED if parcel.urgent else self._calm:
-                await self._paces[parcel.kind].acquire()
-                if not self._must_wait(last_start):
-                    called = True
-                    answer = await self._answer(parcel)
-                    self._heed(answer)
-                    outcome = self._outcome(parcel, answer)
+            await self._paces[parcel.kind].acquire()
+            if not self._must_wait(last_start):
+                called = True
+                answer = await self._answer(parcel)
+                self._heed(answer)
+                outcome = self._outcome(parcel, answer)
         except asyncio.CancelledError:
             if called:
                 outcome = self._outcome(parcel, Retryable("the sender was stopped"))
-        self._calm_in_hand -= not parcel.urgent
-        self._done.append((parcel, outcome))
+        self._done.append((parcel, outcome or outcomes.untried(parcel)))
         self._tell_soon(parcel.urgent)
 
     def _tell_soon(self, urgent: bool) -> None:
         """Have outcomes recorded, many at a time while there are many."""
-        if len(self._done) >= self._options.together or len(self._calls) == 1:
+        if len(self._done) >= self._options.together or self._lanes.in_hand == 1:
             self.changed.set()
         elif urgent not in self._told:
             self._told.add(urgent)
@@ -240,21 +227,23 @@ class Delivery:
             return error
         except Exception as error:
             # Whatever went wrong, LINE may have the message
-            log.exception("send_failed")
+            log.exception("send_failed", outbox_id=parcel.id, rule=parcel.rule)
             return Retryable(type(error).__name__)
 
     def _outcome(self, parcel: Parcel, answer: Accepted | LineError) -> Outcome:
         outcome = outcomes.of(parcel, answer, now=self._now(), chance=self._chance)
         sent = outcome.state is State.SENT
-        # a line for each of a hundred thousand offers would cost as much as sending them
-        (log.debug if sent else log.info)(
-            "sent_one" if sent else "not_sent",
-            state=outcome.state.value,
-            reason=outcome.reason,
-            line_request_id=answer.request_id,
-        )
+        if not sent or self._tells_each:
+            (log.debug if sent else log.info)(
+                "sent_one" if sent else "not_sent",
+                outbox_id=parcel.id,
+                rule=parcel.rule,
+                state=outcome.state.value,
+                reason=outcome.reason,
+                line_request_id=answer.request_id,
+            )
         became = "retry" if outcome.state is State.QUEUED else outcome.state.value
-        metrics.count("sends", kind=parcel.kind.value, outcome=became)
+        self._tries[parcel.kind, became] += 1
         return outcome
 
     def _heed(self, answer: Accepted | LineError) -> None:
@@ -281,9 +270,11 @@ class Delivery:
         for rule in settlement.paused:
             self._notify(f"campaign:{rule}", CAMPAIGN_PAUSED, {"rule": rule})
 
-
-def _count(batch: Batch) -> None:
-    for state, messages in batch.ended.items():
-        metrics.count("unsent", messages, state=state)
-    for outcome, replies in batch.late.items():
-        metrics.count("late_replies", replies, outcome=outcome)
+    def _count(self, batch: Batch) -> None:
+        for (kind, outcome), tries in self._tries.items():
+            metrics.count("sends", tries, kind=kind.value, outcome=outcome)
+        self._tries.clear()
+        for state, messages in batch.ended.items():
+            metrics.count("unsent", messages, state=state)
+        for outcome, replies in batch.late.items():
+            metrics.count("late_replies", replies, outcome=outcome)

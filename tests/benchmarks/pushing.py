@@ -66,11 +66,19 @@ def shop(url: str, port: str, rate: str) -> None:
     print(sender.drain(), file=sys.stderr)
 
 
-async def loop(port: str, count: str) -> None:
+def loop(port: str, count: str) -> None:
+    """The bare loop runs on uvloop, as the shop's does."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_push(port, int(count)))
+
+
+async def _push(port: str, count: int) -> None:
     """A bare aiohttp loop: no database, nothing kept, as many calls at once as the shop's."""
     import aiohttp
 
-    left = iter(range(int(count)))
+    left = iter(range(count))
     headers = {"Authorization": "Bearer token"}
     connector = aiohttp.TCPConnector(limit=AT_ONCE)
     async with aiohttp.ClientSession(connector=connector, headers=headers) as session:
