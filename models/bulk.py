@@ -53,6 +53,13 @@ def execute(
         yield cast("CursorResult[Any]", result)
 
 
+def chunks(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:
+    """`rows` in parts of as many as one statement takes, each to be read to its end."""
+    iterator = iter(rows)
+    for first in iterator:
+        yield chain([first], islice(iterator, AT_ONCE - 1))
+
+
 def given(table: Table, rows: Sequence[Row], name: str = "given") -> dict[str, ColumnElement[Any]]:
     """The columns of `rows` for a statement on `table`: what varies as a table of arrays.
 

@@ -20,12 +20,12 @@ from sqlalchemy.orm import Session
 from bot.views.kit import Message
 from models.base import TAIPEI, local_day
 from models.loyalty import coupons
-from models.loyalty.coupons import Coupon
+from models.loyalty.coupons import CouponFact
 from models.people import consents, members
 from models.people.consents import Topic
 from models.people.members import Member
 from models.programme import CouponTerms, Programme
-from models.talk import outbox
+from models.talk import outbox, retry_keys
 from models.talk import outbox_riding as riding
 from models.talk.outbox import Draft
 from models.talk.policy import Purpose
@@ -77,7 +77,7 @@ class Campaign:
         """What this message may be sent to this person only once for."""
         raise NotImplementedError
 
-    def message(self, person: Recipient, coupon: Coupon | None) -> Message:
+    def message(self, person: Recipient, coupon: CouponFact | None) -> Message:
         """What to say, as one message object."""
         raise NotImplementedError
 
@@ -230,16 +230,16 @@ def _key(campaign: Campaign, row: Recipient) -> str:
 
 def _retry_key(campaign: Campaign, row: Recipient, period: str) -> str:
     # the same if it is planned again after a backup was restored: then LINE knows that it has it
-    return str(uuid5(RETRY_KEYS, f"{campaign.key}:{period}:{row.line_user_id}"))
+    return retry_keys.of(RETRY_KEYS, f"{campaign.key}:{period}:{row.line_user_id}")
 
 
-def _coupons(campaign: Campaign, rows: Mapping[str, Recipient]) -> dict[str, Coupon]:
+def _coupons(campaign: Campaign, rows: Mapping[str, Recipient]) -> dict[str, CouponFact]:
     grants: dict[CouponTerms, list[tuple[int, str]]] = {}
     for key, row in rows.items():
         terms = campaign.coupon(row)
         if terms is not None:
             grants.setdefault(terms, []).append((row.id, key))
-    issued: dict[str, Coupon] = {}
+    issued: dict[str, CouponFact] = {}
     for terms, given in grants.items():
         issued |= coupons.issue_many(campaign.session, terms, given, now=campaign.now)
     return issued

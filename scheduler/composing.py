@@ -14,13 +14,13 @@ from sqlalchemy import Row
 
 from bot.texts import speaking
 from bot.views.kit import Message
-from models.loyalty.coupons import Coupon
+from models.loyalty.coupons import CouponFact
 
 MOST = 5000  # bodies that are remembered; more differ too much to come again
 
 
 class Speaker(Protocol):
-    def message(self, person: Row[Any], coupon: Coupon | None) -> Message: ...
+    def message(self, person: Row[Any], coupon: CouponFact | None) -> Message: ...
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Composer:
     def __init__(self, campaign: Speaker) -> None:
         self._campaign, self._start, self._kept = campaign, Fork("language"), 0
 
-    def body(self, person: Row[Any], coupon: Coupon | None) -> str:
+    def body(self, person: Row[Any], coupon: CouponFact | None) -> str:
         """The JSON array of message objects for this person."""
         if coupon is not None:
             return self._composed(person, person.language, coupon)
@@ -70,7 +70,7 @@ class Composer:
             self._keep(reading._seen, body)
         return body
 
-    def _composed(self, person: Row[Any], language: str, coupon: Coupon | None) -> str:
+    def _composed(self, person: Row[Any], language: str, coupon: CouponFact | None) -> str:
         with speaking(language):
             return orjson.dumps([self._campaign.message(person, coupon)]).decode()
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from operator import mul
 
 # Nothing that is taken for something else: no 0 and O, no 1, I and L
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 BASE = len(ALPHABET)
 RANDOM = 10
 LENGTH = RANDOM + 1
+WEIGHTS = range(LENGTH, 0, -1)
 GROUPS = ((0, 4), (4, 8), (8, LENGTH))
 VALUES = {character: value for value, character in enumerate(ALPHABET)}
 # Characters that people see as a dash, and Unicode as something else
@@ -57,10 +59,7 @@ def show(code: str) -> str:
 
 
 def _weighted(characters: str) -> int:
-    return sum(
-        weight * VALUES[character]
-        for weight, character in zip(range(LENGTH, 0, -1), characters, strict=False)
-    )
+    return sum(map(mul, WEIGHTS, map(VALUES.__getitem__, characters)))
 
 
 def _separates(character: str) -> bool:

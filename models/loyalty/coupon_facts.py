@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row
 
@@ -15,8 +15,7 @@ from models.loyalty.coupon_records import Coupon, CouponState
 from models.programme import CouponKind
 
 
-@dataclass(frozen=True)
-class CouponFact:
+class CouponFact(NamedTuple):
     """A coupon as its holder sees it; `last_day` is the last local day it can be used."""
 
     code: str

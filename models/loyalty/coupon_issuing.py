@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sqlalchemy import ScalarResult, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import bulk
-from models.base import N_, Refusal, batches, day_start, end_of_day, insert, local_day
+from models import bulk, copying
+from models.base import N_, Refusal, among, batches, day_start, end_of_day, insert, local_day
 from models.loyalty import codes
+from models.loyalty.coupon_facts import CouponFact, fact
 from models.loyalty.coupon_records import Coupon, CouponCount, CouponDefinition, CouponState
 from models.programme import CouponTerms
 
 Grant: TypeAlias = tuple[int, str]
+
+AT_ONCE = 2000
 
 
 class CouponsGone(Refusal):
@@ -89,7 +92,8 @@ def issue(
         with session.begin_nested():
             grant = [(member_id, source)]
             _count(session, definition, terms, grant)
-            given = _write(session, definition, terms, grant, now=now, from_day=from_day)
+            _write(session, definition, terms, grant, now=now, from_day=from_day)
+        given = _given(session, definition, {source: member_id})
     return given[source]
 
 
@@ -100,7 +104,7 @@ def issue_many(
     *,
     now: datetime,
     from_day: date | None = None,
-) -> dict[str, Coupon]:
+) -> dict[str, CouponFact]:
     """Give coupons to many, (member id, source) each, as `issue` would one after the other.
 
     Who comes first in `grants` gets one while there are any; whoever a limit
@@ -112,7 +116,8 @@ def issue_many(
     """
     definition = ensure(session, terms)
     wanted = _wanted(grants)
-    given = _given(session, definition, wanted)
+    earlier = _given(session, definition, wanted)
+    given = {source: fact(coupon) for source, coupon in earlier.items()}
     left_out = [(member_id, source) for source, member_id in wanted.items() if source not in given]
     fresh = _within_limits(session, definition, left_out)
     _count(session, definition, terms, fresh)
@@ -142,8 +147,9 @@ def _given(
 ) -> dict[str, Coupon]:
     """The coupons already given for these sources (source -> member id)."""
     given: dict[str, Coupon] = {}
-    for sources in batches(list(wanted)):
-        for coupon in session.scalars(select(Coupon).where(Coupon.source.in_(sources))):
+    for sources in batches(list(wanted), AT_ONCE):
+        asked = among(session, Coupon.source, sources)
+        for coupon in session.scalars(select(Coupon).where(asked)):
             body = (coupon.definition_id, coupon.member_id)
             if body != (definition.id, wanted[coupon.source]):
                 raise SourceReused(coupon.source)
@@ -172,10 +178,11 @@ def _counts(
     session: Session, definition: CouponDefinition, member_ids: Iterable[int]
 ) -> Counter[int]:
     counts: Counter[int] = Counter()
-    for some in batches(list(member_ids)):
+    for some in batches(list(member_ids), AT_ONCE):
         rows = session.execute(
             select(CouponCount.member_id, CouponCount.issued).where(
-                CouponCount.definition_id == definition.id, CouponCount.member_id.in_(some)
+                CouponCount.definition_id == definition.id,
+                among(session, CouponCount.member_id, some),
             )
         )
         counts.update(dict(rows.all()))
@@ -227,25 +234,29 @@ def _write(
     *,
     now: datetime,
     from_day: date | None,
-) -> dict[str, Coupon]:
+) -> dict[str, CouponFact]:
     starts = now if from_day is None else max(now, day_start(from_day))
-    alike = {
-        "definition_id": definition.id,
-        "state": CouponState.ISSUED,
+    said: dict[str, Any] = {
         "name": terms.name,
         "kind": terms.kind,
         "value": terms.value,
         "min_spend": terms.min_spend,
         "first_purchase": terms.first_purchase,
         "description": terms.description,
-        "issued_at": now,
         "valid_from": starts,
         "expires_at": end_of_day(local_day(starts), days_later=terms.valid_days),
     }
-    rows = [
-        alike | {"member_id": member_id, "source": source, "code": codes.generate()}
+    alike = said | {
+        "definition_id": definition.id,
+        "state": CouponState.ISSUED.value,
+        "issued_at": now,
+    }
+    given = {
+        source: CouponFact(code=codes.generate(), used_at=None, **said) for _, source in grants
+    }
+    rows = (
+        alike | {"member_id": member_id, "source": source, "code": given[source].code}
         for member_id, source in grants
-    ]
-    for _ in bulk.execute(session, insert(session, Coupon), rows):
-        pass
-    return _given(session, definition, {source: member_id for member_id, source in grants})
+    )
+    copying.put(session, Coupon, rows)
+    return given

@@ -8,18 +8,18 @@ LINE. `outbox_claim` takes what is due, `outbox_complete` records how it went.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import orjson
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from models import bulk
+from models import bulk, copying
 from models.base import batches, insert
 from models.people.consents import Topic
+from models.talk import retry_keys
 from models.talk.outbox_records import (
     REPLY_RULE,
     Kind,
@@ -31,11 +31,11 @@ from models.talk.outbox_records import (
 )
 from models.talk.policy import Purpose
 
+PUSH, QUEUED = Kind.PUSH.value, State.QUEUED.value  # read for each of many rows
 REPLY_LIFE = timedelta(seconds=50)  # a token lives about a minute; the call itself takes time
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(NamedTuple):
     """A message somebody planned; not yet kept.
 
     `messages` are message objects, or the JSON array of them as it is to be kept.
@@ -83,15 +83,18 @@ def enqueue(session: Session, draft: Draft, *, now: datetime) -> bool:
 def enqueue_many(session: Session, drafts: Iterable[Draft], *, now: datetime) -> set[str]:
     """Keep messages to send; return the keys that were new.
 
-    `drafts` may be a generator: no more of them than one statement takes are held.
+    `drafts` may be a generator that asks nothing of the database: no more of them
+    than one statement takes are held.
     """
     rows = (_row(draft, now) for draft in drafts)
-    statement = (
-        insert(session, OutboxMessage)
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(OutboxMessage.key)
-    )
-    return {key for result in bulk.execute(session, statement, rows) for key in result.scalars()}
+    new: set[str] = set()
+    for chunk in bulk.chunks(rows):
+        taken: list[bulk.Row] = []
+        if copying.copy(session, OutboxMessage, chunk, taken):
+            new.update(row["key"] for row in taken)
+        else:
+            new |= _put(session, chain(taken, chunk))
+    return new
 
 
 def known(session: Session, keys: Sequence[str]) -> set[str]:
@@ -236,10 +239,20 @@ def in_hand(session: Session) -> int:
     return session.scalar(held) or 0
 
 
+def _put(session: Session, rows: Iterable[bulk.Row]) -> set[str]:
+    """Keep those that are not here yet; return their keys."""
+    statement = (
+        insert(session, OutboxMessage)
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(OutboxMessage.key)
+    )
+    return {key for result in bulk.execute(session, statement, rows) for key in result.scalars()}
+
+
 def _row(draft: Draft, now: datetime) -> dict[str, Any]:
     return {
         "key": draft.key,
-        "kind": Kind.PUSH.value,
+        "kind": PUSH,
         "member_id": draft.member_id,
         "to_id": draft.to_id,
         "rule": draft.rule,
@@ -253,10 +266,10 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "capped": draft.capped,
         "essential": False,
         "rides": draft.rides,
-        "state": State.QUEUED.value,
+        "state": QUEUED,
         "reason": "",
         "attempts": 0,
-        "retry_key": draft.retry_key or str(uuid4()),
+        "retry_key": draft.retry_key or retry_keys.new(),
         "request_id": "",
         "created_at": now,
     }

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_
 from bot.texts import _, long_day
 from bot.views import kit
 from bot.views.kit import Message
-from models.loyalty.coupons import Coupon, fact
+from models.loyalty.coupons import CouponFact
 from models.loyalty.tiers_records import MemberTier
 from models.people.consents import Topic
 from models.people.members import Member
@@ -46,7 +46,7 @@ class Birthday(Campaign):
         key = tier.birthday_coupon
         return self.programme.coupons[key] if key else None
 
-    def message(self, person: Recipient, coupon: Coupon | None) -> Message:
+    def message(self, person: Recipient, coupon: CouponFact | None) -> Message:
         name = person.name or _("親愛的團友")
         blocks = [kit.line(_("謝謝你一直和我們一起團購，願你這一年平安、順心、天天有好吃的。"))]
         terms = self.coupon(person)
@@ -73,10 +73,9 @@ class Birthday(Campaign):
         return born
 
 
-def _gift(terms: CouponTerms, coupon: Coupon) -> list[kit.Block]:
-    held = fact(coupon)
+def _gift(terms: CouponTerms, coupon: CouponFact) -> list[kit.Block]:
     return [
         kit.line(_("生日禮：{coupon}", coupon=terms.name), weight="bold"),
-        kit.row(_("券號"), held.shown_code),
-        kit.row(_("使用期限"), long_day(held.last_day)),
+        kit.row(_("券號"), coupon.shown_code),
+        kit.row(_("使用期限"), long_day(coupon.last_day)),
     ]

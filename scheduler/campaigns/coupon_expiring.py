@@ -12,7 +12,7 @@ from bot.views import kit
 from bot.views.kit import Message
 from models.base import TAIPEI, local_day
 from models.loyalty import coupons
-from models.loyalty.coupons import Coupon
+from models.loyalty.coupons import CouponFact
 from models.people.consents import Topic
 from models.people.members import Member
 from scheduler.campaign import Campaign, Recipient
@@ -57,7 +57,7 @@ class CouponExpiring(Campaign):
         expires_at: datetime = person.expires_at
         return expires_at
 
-    def message(self, person: Recipient, coupon: Coupon | None) -> Message:
+    def message(self, person: Recipient, coupon: CouponFact | None) -> Message:
         last_day = local_day(person.expires_at - timedelta(seconds=1))
         return kit.card(
             _("順便告訴你：優惠券快到期了"),

@@ -13,7 +13,7 @@ from sqlalchemy import Select
 from bot.texts import _, day
 from bot.views import kit
 from bot.views.kit import Message
-from models.loyalty.coupons import Coupon
+from models.loyalty.coupons import CouponFact
 from models.people.consents import Topic
 from models.people.members import Member
 from models.shop import reminders, replenishment_due
@@ -37,7 +37,7 @@ class Replenishment(Campaign):
     def period(self, person: Recipient) -> str:
         return reminders.period(person.product_id, person.bought_on)
 
-    def message(self, person: Recipient, coupon: Coupon | None) -> Message:
+    def message(self, person: Recipient, coupon: CouponFact | None) -> Message:
         runs_out_on = person.bought_on + timedelta(days=person.days)
         return kit.card(
             _("該補貨了嗎？"),

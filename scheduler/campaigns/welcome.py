@@ -11,7 +11,7 @@ from bot.texts import _
 from bot.views import arrival, kit
 from bot.views.kit import Message
 from models.base import day_start, end_of_day
-from models.loyalty.coupons import Coupon
+from models.loyalty.coupons import CouponFact
 from models.people.consents import Topic
 from models.people.members import Member
 from scheduler.campaign import Campaign, Recipient
@@ -40,7 +40,7 @@ class Welcome(Campaign):
     def period(self, person: Recipient) -> str:
         return "once"
 
-    def message(self, person: Recipient, coupon: Coupon | None) -> Message:
+    def message(self, person: Recipient, coupon: CouponFact | None) -> Message:
         return kit.card(
             _("新客禮還在等你"),
             kit.panel(*arrival.newcomer(self.programme)),

@@ -57,7 +57,7 @@ class Shop:
             purpose=Purpose.MARKETING if marketing else Purpose.SERVICE,
             due_at=self.now,
         )
-        draft = Draft(**draft.__dict__ | other)
+        draft = draft._replace(**other)
         with self.sessions.begin() as session:
             assert outbox.enqueue(session, draft, now=self.now)
 

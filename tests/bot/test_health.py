@@ -85,7 +85,7 @@ def later(shop: Shop, by: timedelta) -> None:
 def test_a_message_overdue_by_a_minute_is_told(beating: Shop, now, urgent):
     with beating.sessions.begin() as session:
         draft = Draft("k", "rule", "p", None, "U1", [], Topic.SERVICE, Purpose.SERVICE, now)
-        outbox.enqueue(session, replace(draft, urgent=urgent), now=now)
+        outbox.enqueue(session, draft._replace(urgent=urgent), now=now)
 
     later(beating, 60 * SECOND)
     assert faults(beating) == []

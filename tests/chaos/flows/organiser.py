@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.loyalty import coupons
-from models.loyalty.coupons import CouponUse
+from models.loyalty.coupons import Coupon, CouponUse
 from models.shop.orders import Order
 from tests.chaos.flow import ORDER_COLUMNS, Spoken
 
@@ -40,5 +41,6 @@ class Redeem(Spoken):
         self.shop.platform.say(self.boss.id, f"/核銷 {self.coupons[number].code}")
 
     def seen(self, session: Session, number: int) -> tuple[float, ...]:
-        used = self.count(session, CouponUse.coupon_id == self.coupons[number].id)
+        theirs = select(Coupon.id).where(Coupon.code == self.coupons[number].code)
+        used = self.count(session, CouponUse.coupon_id == theirs.scalar_subquery())
         return used, self.replies(session, self.boss.id)
