@@ -1,4 +1,4 @@
-"""The inbox emptied: lanes leased, events handled in order, many in one transaction.
+"""The inbox emptied: lanes taken, events handled in order, many in one transaction.
 
 If one event of a batch fails, the batch is undone and done again one by one,
 so that a single bad event neither stops nor undoes its neighbours.
@@ -24,13 +24,14 @@ from bot.dispatch import Dispatcher
 from bot.outages import HERE
 from bot.wakeups import Wakeups
 from models import database
-from models.base import batches, dialect
+from models.base import dialect
 from models.talk import inbox, inbox_lanes
 from models.talk.inbox import Stored
 
 log = structlog.get_logger()
 
-HOLD = timedelta(seconds=30)
+HOLD = timedelta(seconds=10)
+LOADING = timedelta(seconds=40)  # as long as a download may take, and some
 MOST_LANES = 32  # of 64, taken at a time, so that other workers find some too
 # seconds in one transaction: on SQLite webhooks wait for it
 LONGEST = {"sqlite": 0.015, "postgresql": 1.0}
@@ -54,6 +55,7 @@ class InboxWorker:
     ) -> None:
         self._sessions, self._dispatcher = sessions, dispatcher
         self._clock, self._wakeups, self._fetch = clock, wakeups, fetch
+        self._lanes = False
         self.owner = f"{socket.gethostname()[:20]}:{secrets.token_hex(6)}"
 
     def run(self, stop: threading.Event) -> None:
@@ -70,44 +72,52 @@ class InboxWorker:
         self._let_go()
 
     def drain(self) -> int:
-        """Handle a batch of what waits in free lanes; return how many events that was."""
-        now = self._clock()
-        with self._sessions() as session:
-            # a look alone must not make webhooks wait on SQLite
-            session.connection(execution_options={"readonly": True})
-            waiting = inbox_lanes.waiting(session, owner=self.owner, now=now)
-        # in some lanes there may be nobody but those whose last event failed
-        for some in batches(waiting, MOST_LANES):
-            if done := self._many(self._lease(some, now)):
-                return done
-        return 0
+        """Handle a batch of what waits in free lanes; return how many events that was.
 
-    def _lease(self, lanes: Sequence[int], now: datetime) -> list[int]:
-        with self._sessions.begin() as session:
-            # what is lost with a lease is half a minute
-            database.commit_at_leisure(session)
-            return inbox_lanes.lease(session, lanes, owner=self.owner, now=now, hold=HOLD)
-
-    def _many(self, lanes: list[int]) -> int:
-        """Handle a batch in one transaction."""
+        Its lanes are locked by the transaction, so they are free when the worker is gone.
+        """
+        if not self._prepared():
+            return 0
         rows: list[Stored] = []
         try:
             with self._sessions.begin() as session:
-                now = self._clock()
-                ours = inbox_lanes.still_ours(session, lanes, owner=self.owner, now=now)
-                rows = inbox.read(session, ours, now=now) if ours else []
-                done = self._handle(session, rows, now)
-                inbox_lanes.release(session, owner=self.owner, now=now, lanes=lanes)
+                rows = self._take(session)
+                done = self._handle(session, rows, self._clock()) if rows else 0
         except Exception:  # whichever event it was, each gets its own try
             if not rows:
                 raise
-            return self._one_by_one(lanes, rows)
-        self._wakeups.ring("outbox")
+            return self._one_by_one(sorted({inbox.lane_of(row.person) for row in rows}))
+        if done:
+            self._wakeups.ring("outbox")
         return done
 
+    def _prepared(self) -> bool:
+        """Whether there are lanes, and something may wait in them."""
+        now = self._clock()
+        with self._sessions() as session:
+            if self._lanes and dialect(session) == "postgresql":
+                return True
+            # a look alone must not make webhooks wait on SQLite
+            session.connection(execution_options={"readonly": True})
+            if self._lanes:
+                return inbox_lanes.waiting(session, owner=self.owner, now=now)
+        with self._sessions.begin() as session:
+            inbox_lanes.prepare(session, now=now)
+        self._lanes = True
+        return True
+
+    def _take(self, session: Session) -> list[Stored]:
+        now, tried = self._clock(), list[int]()
+        while lanes := inbox_lanes.take(
+            session, owner=self.owner, now=now, most=MOST_LANES, beside=tried
+        ):
+            if rows := inbox.read(session, lanes, now=now):
+                return rows
+            # in these there is nobody but those whose last event failed
+            tried += lanes
+        return []
+
     def _handle(self, session: Session, rows: list[Stored], now: datetime) -> int:
-        if not rows:
-            return 0
         started, longest = time.monotonic(), LONGEST[dialect(session)]
         batch = self._dispatcher.look_ahead(session, rows, now=now)
         done: list[int] = []
@@ -122,22 +132,32 @@ class InboxWorker:
         inbox.finish(session, done, now=now)
         return len(done)
 
-    def _one_by_one(self, lanes: list[int], rows: list[Stored]) -> int:
+    def _one_by_one(self, lanes: Sequence[int]) -> int:
         failed: set[str] = set()
+        rows = self._lease(lanes)
         for row in rows:
             # their later words must not overtake the one that failed
             if row.person not in failed and not self._single(row):
                 failed.add(row.person)
-        self._let_go(lanes)
+        self._let_go()
         self._wakeups.ring("outbox")
         return len(rows)
+
+    def _lease(self, lanes: Sequence[int]) -> list[Stored]:
+        """Hold lanes over several transactions; what waits in those that we got."""
+        with self._sessions.begin() as session:
+            # what is lost with a lease is a moment
+            database.commit_at_leisure(session)
+            now = self._clock()
+            ours = inbox_lanes.lease(session, lanes, owner=self.owner, now=now, hold=HOLD)
+            return inbox.read(session, ours, now=now) if ours else []
 
     def _single(self, row: Stored) -> bool:
         try:
             content = self._download(row)
             with self._sessions.begin() as session:
-                now, lane = self._clock(), inbox.lane_of(row.person)
-                if not inbox_lanes.still_ours(session, [lane], owner=self.owner, now=now):
+                now = self._clock()
+                if not self._still_ours(session, row, now, HOLD):
                     return False
                 if not inbox.is_new(session, row.id):
                     return True
@@ -150,10 +170,16 @@ class InboxWorker:
             return False
         return True
 
+    def _still_ours(self, session: Session, row: Stored, now: datetime, hold: timedelta) -> bool:
+        lane = inbox.lane_of(row.person)
+        return inbox_lanes.renew(session, lane, owner=self.owner, now=now, hold=hold)
+
     def _download(self, row: Stored) -> bytes | None:
-        with self._sessions() as session:
+        with self._sessions.begin() as session:
             message_id = self._dispatcher.wants_content(session, ahead.read(row))
-        return self._fetch(message_id) if message_id else None
+            if not message_id or not self._still_ours(session, row, self._clock(), LOADING):
+                return None
+        return self._fetch(message_id)
 
     def _put_off(self, row: Stored, error: Exception) -> None:
         with self._sessions.begin() as session:
@@ -161,10 +187,10 @@ class InboxWorker:
             if inbox.fail(session, row.id, error=_place(error), now=now):
                 self._dispatcher.apologise(session, row, now=now)
 
-    def _let_go(self, lanes: list[int] | None = None) -> None:
+    def _let_go(self) -> None:
         try:
             with self._sessions.begin() as session:
-                inbox_lanes.release(session, owner=self.owner, now=self._clock(), lanes=lanes)
+                inbox_lanes.release(session, owner=self.owner, now=self._clock())
         except SQLAlchemyError as error:
             log.warning("lanes_not_released", error=type(error).__name__)
 

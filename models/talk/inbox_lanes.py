@@ -1,4 +1,4 @@
-"""Which worker reads which lanes of the inbox: taken by lease, checked again at each use.
+"""Which worker reads which lanes of the inbox: locked for one transaction, or leased over several.
 
 A look costs the same however much waits and however long the history is.
 """
@@ -8,48 +8,58 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, and_, bindparam, func, literal, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
-from models.base import among, insert
+from models.base import among, dialect, insert
 from models.talk.inbox import LANES, InboxEvent, LaneLease, waits
 
-_FROM_ZERO = select(literal(0, Integer, literal_execute=True).label("lane")).cte(
-    "lanes", recursive=True
+# nobody waits longer for the lanes of a worker that fell asleep in a transaction
+ASLEEP = "SET LOCAL idle_in_transaction_session_timeout = '10s'"
+_DUE = and_(
+    InboxEvent.lane == LaneLease.lane,
+    waits(),
+    or_(InboxEvent.next_try_at.is_(None), InboxEvent.next_try_at <= bindparam("now")),
 )
-_LANE = _FROM_ZERO.union_all(
-    select(_FROM_ZERO.c.lane + 1).where(
-        _FROM_ZERO.c.lane < literal(LANES - 1, literal_execute=True)
-    )
-)
+_FREE = or_(LaneLease.owner == bindparam("owner"), LaneLease.leased_until <= bindparam("now"))
 # the first of each lane by itself: a look costs the same however much waits
-_FIRST = (
-    select(func.min(InboxEvent.id))
-    .where(
-        InboxEvent.lane == _LANE.c.lane,
-        waits(),
-        or_(InboxEvent.next_try_at.is_(None), InboxEvent.next_try_at <= bindparam("now")),
-    )
-    .scalar_subquery()
-)
-_WAITING = (
-    select(_LANE.c.lane, _FIRST.label("first"))
-    .outerjoin(LaneLease, LaneLease.lane == _LANE.c.lane)
-    .where(
-        or_(
-            LaneLease.lane.is_(None),
-            LaneLease.owner == bindparam("owner"),
-            LaneLease.leased_until <= bindparam("now"),
-        )
-    )
+_FIRST = select(func.min(InboxEvent.id)).where(_DUE).scalar_subquery()
+_SOME = select(LaneLease.lane).where(_FREE, exists().where(_DUE)).limit(1)
+_TAKE = (
+    select(LaneLease.lane)
+    .where(_FREE, exists().where(_DUE))
+    .order_by(_FIRST)
+    .limit(bindparam("most"))
+    # another worker is at what is locked, or sleeps in the middle of it
+    .with_for_update(skip_locked=True, of=LaneLease)
 )
 
 
-def waiting(session: Session, *, owner: str, now: datetime) -> list[int]:
-    """Lanes in which something waits and which nobody else reads, the longest waiting first."""
-    rows = session.execute(_WAITING, {"owner": owner, "now": now})
-    found = [(first, lane) for lane, first in rows if first is not None]
-    return [lane for _, lane in sorted(found)]
+def prepare(session: Session, *, now: datetime) -> None:
+    """See to it that there are lanes; free ones, unless they are there already."""
+    rows = [{"lane": lane, "owner": "", "leased_until": now} for lane in range(LANES)]
+    session.execute(
+        insert(session, LaneLease).values(rows).on_conflict_do_nothing(index_elements=["lane"])
+    )
+
+
+def waiting(session: Session, *, owner: str, now: datetime) -> bool:
+    """Whether something waits in a lane that nobody else has leased."""
+    return session.execute(_SOME, {"owner": owner, "now": now}).first() is not None
+
+
+def take(
+    session: Session, *, owner: str, now: datetime, most: int, beside: Sequence[int] = ()
+) -> list[int]:
+    """Lanes in which something waits, the longest waiting first, ours until this transaction ends.
+
+    Nobody has leased them or is at them. What waits in them is to be read by
+    another statement, which sees what was committed before they were ours.
+    """
+    if dialect(session) == "postgresql":
+        session.execute(text(ASLEEP))
+    query = _TAKE if not beside else _TAKE.where(LaneLease.lane.not_in(beside))
+    return list(session.scalars(query, {"owner": owner, "now": now, "most": most}))
 
 
 def lease(
@@ -67,42 +77,33 @@ def lease(
         # nor for one that sleeps in the middle of a transaction past its lease
         .with_for_update(skip_locked=True)
     )
-    ours = {"owner": owner, "leased_until": now + hold}
-    held = set(
-        session.scalars(
-            update(LaneLease)
-            .where(LaneLease.lane.in_(free))
-            .values(ours)
-            .returning(LaneLease.lane)
-            .execution_options(synchronize_session=False)
-        )
+    held = session.scalars(
+        update(LaneLease)
+        .where(LaneLease.lane.in_(free))
+        .values(owner=owner, leased_until=now + hold)
+        .returning(LaneLease.lane)
+        .execution_options(synchronize_session=False)
     )
-    if rows := [{"lane": lane} | ours for lane in sorted(set(lanes) - held)]:
-        fresh = (
-            insert(session, LaneLease).values(rows).on_conflict_do_nothing(index_elements=["lane"])
-        )
-        held |= set(session.scalars(fresh.returning(LaneLease.lane)))
     return sorted(held)
 
 
-def release(
-    session: Session, *, owner: str, now: datetime, lanes: Sequence[int] | None = None
-) -> None:
-    """Let go of some lanes, or of every one we hold."""
-    ours = LaneLease.owner == owner
-    which = ours if lanes is None else and_(ours, among(session, LaneLease.lane, lanes))
-    session.execute(update(LaneLease).where(which).values(leased_until=now))
-
-
-def still_ours(session: Session, lanes: Sequence[int], *, owner: str, now: datetime) -> list[int]:
-    """Those of the lanes that are ours, locked until commit so that they stay so."""
-    query = (
-        select(LaneLease.lane)
-        .where(
-            among(session, LaneLease.lane, lanes),
-            LaneLease.owner == owner,
-            LaneLease.leased_until > now,
-        )
-        .order_by(LaneLease.lane)
+def renew(session: Session, lane: int, *, owner: str, now: datetime, hold: timedelta) -> bool:
+    """Hold a lane that is still ours for longer; locked until commit, so that it stays ours."""
+    held = session.scalars(
+        update(LaneLease)
+        .where(LaneLease.lane == lane, LaneLease.owner == owner, LaneLease.leased_until > now)
+        .values(leased_until=now + hold)
+        .returning(LaneLease.lane)
+        .execution_options(synchronize_session=False)
     )
-    return list(session.scalars(query.with_for_update()))
+    return held.first() is not None
+
+
+def release(session: Session, *, owner: str, now: datetime) -> None:
+    """Let go of every lane we hold."""
+    session.execute(
+        update(LaneLease)
+        .where(LaneLease.owner == owner, LaneLease.leased_until > now)
+        .values(leased_until=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -75,27 +75,57 @@ def test_a_worker_killed_around_its_commit_leaves_each_effect_once(
     assert set(states(shop)) == {"done"}
 
 
-def test_a_worker_whose_lease_ran_out_touches_nothing(shop: Shop, now):
-    bring(shop, said("客服 在嗎", now))
-    times = iter([now, now + HOLD + timedelta(seconds=1)])
-    slow = another(shop, clock=lambda: next(times, now + HOLD + timedelta(seconds=1)))
+def test_a_worker_whose_lease_ran_out_touches_nothing(shop: Shop, now, monkeypatch):
+    """One event of the batch fails, and the worker falls asleep before the next one's try."""
+    broken = [1]
 
-    assert slow.drain() == 0
+    def breaks(ctx):
+        if broken:
+            broken.pop()
+            raise RuntimeError("a surprise")
+        shop.clock.jump(HOLD + timedelta(seconds=1))
+        return {"type": "text", "text": "好"}
+
+    monkeypatch.setitem(router.EVENTS, "message:sticker", breaks)
+    other = {"type": "user", "userId": "U" + "7" * 32}
+    bring(shop, made(now, message={"type": "sticker"}), said("客服 在嗎", now, source=other))
+
+    shop.worker.drain()
     assert questions(shop) == []
 
-    shop.clock.jump(HOLD + timedelta(seconds=1))
-    assert shop.worker.drain() == 1
+    assert another(shop).drain() == 1
     assert questions(shop) == ["在嗎"]
 
 
 def test_a_lane_in_other_hands_is_left_alone(shop: Shop, now):
     bring(shop, said("客服 在嗎", now))
+    assert another(shop).drain() == 1
+    bring(shop, said("客服 還在嗎", now))
     lane = inbox.lane_of(SOMEBODY)
     with shop.sessions.begin() as session:
         assert inbox_lanes.lease(session, [lane], owner="another", now=now, hold=HOLD) == [lane]
 
     assert shop.worker.drain() == 0
-    assert questions(shop) == []
+    assert questions(shop) == ["在嗎"]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_lane_is_one_workers_until_its_transaction_ends_however_it_ends(shop: Shop, now):
+    """SQLite has one writer at a time."""
+    bring(shop, *(said(f"客服 {number}", now) for number in range(2)))
+    shop.worker.drain()
+    bring(shop, said("客服 2", now))
+    lane, given = inbox.lane_of(SOMEBODY), {"now": now, "most": 32}
+
+    with shop.sessions() as killed:
+        assert inbox_lanes.take(killed, owner="killed", **given) == [lane]
+        with shop.sessions() as session:
+            assert inbox_lanes.take(session, owner="another", **given) == []
+        assert shop.worker.drain() == 0
+    # its connection is gone: no time passes
+
+    assert shop.worker.drain() == 1
+    assert questions(shop) == ["0", "1", "2"]
 
 
 def test_a_worker_that_ends_lets_its_lanes_go(shop: Shop, now):

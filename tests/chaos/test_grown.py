@@ -212,10 +212,11 @@ def test_a_worker_asleep_past_its_lease_holds_up_no_other_lane(sessions, now) ->
     """SQLite has one writer at a time, so there everybody waits for it."""
     waits = text("SELECT 1 FROM inbox_lanes WHERE lane = 2 FOR UPDATE")
     with sessions.begin() as session:
+        inbox_lanes.prepare(session, now=now)
         inbox_lanes.lease(session, [1, 2, 3], owner="asleep", now=now, hold=HOLD)
 
     with sessions() as asleep:
-        assert inbox_lanes.still_ours(asleep, [2], owner="asleep", now=now) == [2]
+        assert inbox_lanes.renew(asleep, 2, owner="asleep", now=now, hold=HOLD)
         with sessions.begin() as session:
             after = now + HOLD
             taken = inbox_lanes.lease(session, [1, 2, 3, 4], owner="awake", now=after, hold=HOLD)

@@ -44,6 +44,7 @@ def history(session: Session, now: datetime) -> Session:
         [Arrival(f"new{n}", f"U{n}", "message", False, now, "{}") for n in range(3)],
         now=now,
     )
+    inbox_lanes.prepare(session, now=now)
     session.execute(text("ANALYZE inbox"))
     session.commit()
     return session
@@ -53,7 +54,12 @@ CARELESS = "SELECT count(*) FROM inbox WHERE state <> 'done'"
 
 Asked = Callable[[Session, datetime], object]
 QUESTIONS: dict[str, Asked] = {
-    "which lanes wait": lambda session, now: inbox_lanes.waiting(session, owner="me", now=now),
+    "whether anything waits": lambda session, now: inbox_lanes.waiting(
+        session, owner="me", now=now
+    ),
+    "which lanes wait": lambda session, now: inbox_lanes.take(
+        session, owner="me", now=now, most=32
+    ),
     "what waits in them": lambda session, now: inbox.read(session, list(range(LANES)), now=now),
     "since when": lambda session, now: inbox.oldest_waiting(session),
     "that it is done": lambda session, now: inbox.finish(session, [HANDLED + 1], now=now),
@@ -85,7 +91,7 @@ def plans(session: Session, engine: Engine, act: Callable[[], object]) -> list[s
     heard: list[tuple[str, Any]] = []
 
     def listen(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
+        if not statement.startswith(("BEGIN", "SET")):
             heard.append((statement, parameters))
 
     event.listen(engine, "before_cursor_execute", listen)
