@@ -19,22 +19,27 @@ from models.base import Refusal, local_day
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 WEEKDAYS = "一二三四五六日"
-_language: ContextVar[str] = ContextVar("language", default="zh-TW")
+_language: ContextVar[str] = ContextVar("language", default="zh")
 
 
 @contextmanager
-def speaking(language: str) -> Iterator[None]:
+def speaking(tongue: str) -> Iterator[None]:
     """Render in this language (BCP 47) for the time being."""
-    token = _language.set(language)
+    token = _language.set(tongue.partition("-")[0])
     try:
         yield
     finally:
         _language.reset(token)
 
 
+def language() -> str:
+    """The current one, without its region."""
+    return _language.get()
+
+
 def _(msgid: str, **values: Any) -> str:
     """The text in the current language, its named places filled."""
-    text = _catalogue(_language.get().partition("-")[0]).get(msgid, msgid)
+    text = _catalogue(_language.get()).get(msgid, msgid)
     return text.format(**values) if values else text
 
 

@@ -140,7 +140,17 @@ def switch(label: str, state: str, action: Block, *, on: bool) -> Block:
 
 def bar(share: float, *, colour: str = GREEN) -> Block:
     """A progress bar; `share` from 0 to 1."""
-    width = f"{round(min(max(share, 0.0), 1.0) * 100)}%"
+    width = percentage(share)
+    return groove(width if width != "0%" else None, colour=colour)
+
+
+def percentage(share: float) -> str:
+    """A share from 0 to 1 as a width."""
+    return f"{round(min(max(share, 0.0), 1.0) * 100)}%"
+
+
+def groove(width: str | None, *, colour: str) -> Block:
+    """A progress bar that is filled so wide, or not at all."""
     filled: Block = {
         "type": "box",
         "layout": "vertical",
@@ -151,7 +161,7 @@ def bar(share: float, *, colour: str = GREEN) -> Block:
         "cornerRadius": "4px",
     }
     return column(
-        *([] if width == "0%" else [filled]),
+        *([] if width is None else [filled]),
         height="8px",
         backgroundColor=LINE_GREY,
         cornerRadius="4px",
