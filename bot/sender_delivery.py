@@ -58,9 +58,9 @@ CAMPAIGN_PAUSED = N_("「{rule}」的訊息大多被 LINE 退回，已先暫停�
 class Options:
     """How a sender works. Times in seconds.
 
-    `at_once` calls may be under way, `reserved` of them for what is urgent; as
-    many messages more are taken ahead. A lease lasts `lease`, and no call starts
-    that could outlast it. Outcomes are recorded `together` at a time, or `soon`
+    `at_once` calls may be under way, `reserved` of them for what is urgent; one and
+    a half times as many messages are taken ahead. A lease lasts `lease`, and no call
+    starts that could outlast it. Outcomes are recorded `together` at a time, or `soon`
     after the first of them, or `later` if it was not urgent.
     """
 
@@ -73,9 +73,9 @@ class Options:
     rate: float | None = RATE
     pause: float = 1.0
     halt: float = 300.0
-    together: int = 250
+    together: int = 400
     soon: float = 0.01
-    later: float = 0.05
+    later: float = 0.1
 
     @property
     def calm(self) -> int:
@@ -84,7 +84,7 @@ class Options:
 
     @property
     def ahead(self) -> int:
-        return self.at_once
+        return self.at_once * 3 // 2
 
 
 class Delivery:

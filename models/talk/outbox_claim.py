@@ -8,14 +8,13 @@ and body, to whoever comes next.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
     Select,
     Table,
     and_,
@@ -33,7 +32,7 @@ from sqlalchemy.orm import Session, aliased
 from models.base import dialect
 from models.talk import outbox_holds as holds
 from models.talk import outbox_riding as riding
-from models.talk.outbox_facts import facts, marketing_of_late, messages_with_facts
+from models.talk.outbox_facts import READ, Candidate, judged, messages_with_facts
 from models.talk.outbox_parcels import Batch, Parcel
 from models.talk.outbox_records import (
     REPLY_RULE,
@@ -54,8 +53,6 @@ from models.talk.policy import (
     SendRules,
     Skip,
     TurnIntoPush,
-    decide,
-    decide_reply,
     quiet_until,
 )
 
@@ -63,19 +60,8 @@ TABLE = cast("Table", OutboxMessage.__table__)
 LOOKS = 3  # for people behind others
 PERSON_LOCKS = 0x0B0C  # the class of our advisory locks on persons
 OTHER = aliased(OutboxMessage)  # once: making one takes longer than asking for it
-READ = (  # what a claim needs of a message, beside its facts
-    OutboxMessage.id,
-    OutboxMessage.kind,
-    OutboxMessage.to_id,
-    OutboxMessage.reply_token,
-    OutboxMessage.messages,
-    OutboxMessage.retry_key,
-    OutboxMessage.rule,
-    OutboxMessage.period,
-    OutboxMessage.attempts,
-    OutboxMessage.due_at,
-    OutboxMessage.counted_at,
-)
+KINDS = {kind.value: kind for kind in Kind}
+PURPOSES = {purpose.value: purpose for purpose in Purpose}
 ENDS = {Expire: State.EXPIRED, Skip: State.SKIPPED, GiveUp: State.UNKNOWN}
 
 
@@ -98,11 +84,11 @@ def claim(
     probe = holds.next_probe(session, now=now) if asks else None
     ids = _candidates(session, now, limit, limit if calm is None else calm, probe)
     rows = _load(session, _locked(session, ids), probe, now)
-    verdicts: dict[Decision, list[Row[Any]]] = defaultdict(list)
-    for row, verdict in _judged(session, rows, rules, now):
+    verdicts: dict[Decision, list[Candidate]] = defaultdict(list)
+    for row, verdict in judged(session, rows, rules, now):
         verdicts[verdict].append(row)
-    for verdict, judged in verdicts.items():
-        _apply(session, batch, verdict, judged, probe, now=now, until=now + lease_for)
+    for verdict, alike in verdicts.items():
+        _apply(session, batch, verdict, alike, probe, now=now, until=now + lease_for)
     return batch
 
 
@@ -159,35 +145,25 @@ def _locked(session: Session, ids: Sequence[int]) -> Sequence[int]:
 
 def _load(
     session: Session, ids: Sequence[int], probe: int | None, now: datetime
-) -> Sequence[Row[Any]]:
-    """The messages, unless another sender took them or their person before the locks were ours."""
+) -> list[Candidate]:
+    """One message of each person, unless another sender took any before the locks were ours."""
     if not ids:
         return []
     parked = and_(OutboxMessage.id == probe, in_state(State.PARKED), _free(now))
     query = messages_with_facts(*READ).where(among(session, ids), or_(_due(now), parked))
-    order = {id_: place for place, id_ in enumerate(ids)}
-    return sorted(session.execute(query), key=lambda row: order[row.id])
-
-
-def _judged(
-    session: Session, rows: Sequence[Row[Any]], rules: SendRules, now: datetime
-) -> Iterator[tuple[Row[Any], Decision]]:
-    counted = marketing_of_late(session, rows, rules, now=now)
-    taken: set[str] = set()
-    for row in rows:
-        if row.to_id in taken:
-            continue
-        taken.add(row.to_id)
-        known = facts(row, counted.get(row.member_id, ()))
-        is_reply = row.kind == Kind.REPLY
-        yield row, decide_reply(known, now) if is_reply else decide(known, rules, now)
+    found = {row[0]: Candidate._make(row) for row in session.execute(query).all()}
+    first: dict[str, Candidate] = {}
+    for id_ in ids:
+        if id_ in found:
+            first.setdefault(found[id_].to_id, found[id_])
+    return list(first.values())
 
 
 def _apply(
     session: Session,
     batch: Batch,
     verdict: Decision,
-    rows: Sequence[Row[Any]],
+    rows: Sequence[Candidate],
     probe: int | None,
     *,
     now: datetime,
@@ -226,7 +202,7 @@ AS_PUSH: dict[str, Any] = {
 
 def _lease(
     session: Session,
-    rows: Sequence[Row[Any]],
+    rows: Sequence[Candidate],
     probe: int | None,
     *,
     now: datetime,
@@ -250,14 +226,14 @@ def _lease(
         Parcel(
             id=row.id,
             lease=token,
-            kind=Kind(row.kind),
+            kind=KINDS[row.kind],
             to_id=row.to_id,
             reply_token=row.reply_token,
             body=row.messages,
             retry_key=row.retry_key,
             rule=row.rule,
             period=row.period,
-            purpose=Purpose(row.purpose),
+            purpose=PURPOSES[row.purpose],
             essential=row.essential,
             attempts=row.attempts,
             due_at=row.due_at,
@@ -274,7 +250,7 @@ def _lease(
 
 
 def _change(
-    session: Session, rows: Sequence[Row[Any]], now: datetime, values: dict[str, Any]
+    session: Session, rows: Sequence[Candidate], now: datetime, values: dict[str, Any]
 ) -> set[int]:
     """Change those of the messages that nobody holds; return which they were."""
     changed = session.connection().execute(
@@ -283,7 +259,7 @@ def _change(
         .values(values)
         .returning(TABLE.c.id)
     )
-    return set(changed.scalars())
+    return set(changed.scalars().all())
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

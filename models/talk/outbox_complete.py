@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, and_, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
@@ -30,8 +30,7 @@ LET_GO: dict[str, Any] = {"lease": None, "leased_until": None}
 ALIKE = 10  # refusals of one campaign for one reason, and more than half of it, pause it
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a try went.
 
     `state` queued means try again at `due_at`. `charged` tries count towards
@@ -107,7 +106,7 @@ def _at_once(session: Session, rows: Sequence[dict[str, Any]]) -> set[tuple[int,
         .values({name: columns[name] for name in columns if name not in HELD_BY} | LET_GO)
         .returning(columns["id"], columns["lease"])
     )
-    return {(id_, lease) for id_, lease in changed}
+    return {(id_, lease) for id_, lease in changed.all()}
 
 
 def _one_by_one(session: Session, rows: Sequence[dict[str, Any]]) -> set[tuple[int, str]]:

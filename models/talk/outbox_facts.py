@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.orm import Session
 
 from models.people.consents import TopicChoice
 from models.people.members import Member
-from models.talk.outbox_records import OutboxMessage, among
-from models.talk.policy import Facts, Purpose, Recipient, SendRules
+from models.talk.outbox_records import Kind, OutboxMessage, among
+from models.talk.policy import (
+    Decision,
+    Facts,
+    Purpose,
+    Recipient,
+    SendRules,
+    decide,
+    decide_reply,
+)
 
 Counted = tuple[int, datetime]  # a message's id, and when it reached the member
 
@@ -27,6 +35,39 @@ JUDGED = (  # what the policy asks of a message itself
     OutboxMessage.use_until,
     OutboxMessage.first_tried_at,
 )
+
+
+class Candidate(NamedTuple):
+    """A message that might be sent; a claim asks a thing of it some thirty times.
+
+    From `purpose` on it is what the policy asks of it and of its member.
+    """
+
+    id: int
+    kind: str
+    to_id: str
+    reply_token: str | None
+    messages: str
+    retry_key: str
+    rule: str
+    period: str
+    attempts: int
+    due_at: datetime
+    counted_at: datetime | None
+    member_id: int | None
+    purpose: str
+    urgent: bool
+    capped: bool
+    essential: bool
+    use_until: datetime | None
+    first_tried_at: datetime | None
+    erased_at: datetime | None
+    is_friend: bool
+    marketing: bool
+    topic_refused: bool
+
+
+READ = tuple(getattr(OutboxMessage, name) for name in Candidate._fields[:11])
 
 
 def messages_with_facts(*columns: Any) -> Select[Any]:
@@ -46,7 +87,25 @@ def messages_with_facts(*columns: Any) -> Select[Any]:
     ).join(Member, Member.id == OutboxMessage.member_id, isouter=True)
 
 
-def facts(row: Row[Any], counted: Iterable[Counted]) -> Facts:
+def judged(
+    session: Session, rows: Sequence[Candidate], rules: SendRules, now: datetime
+) -> Iterator[tuple[Candidate, Decision]]:
+    """Each message and what to do with it; of those that differ in nothing one is asked about."""
+    counted = marketing_of_late(session, rows, rules, now=now)
+    known: dict[tuple[Any, ...], Decision] = {}
+    for row in rows:
+        others = tuple(each for each in counted.get(row.member_id, ()) if each[0] != row.id)
+        alike = (row.kind, row.member_id is None, *row[len(READ) + 1 :], others)
+        verdict = known.get(alike)
+        if verdict is None:
+            told = facts(row, others)
+            is_reply = row.kind == Kind.REPLY
+            verdict = decide_reply(told, now) if is_reply else decide(told, rules, now)
+            known[alike] = verdict
+        yield row, verdict
+
+
+def facts(row: Row[Any] | Candidate, counted: Iterable[Counted]) -> Facts:
     """What the policy decides upon, from a row of `messages_with_facts`."""
     recipient = None
     if row.member_id is not None:
@@ -69,21 +128,21 @@ def facts(row: Row[Any], counted: Iterable[Counted]) -> Facts:
 
 
 def marketing_of_late(
-    session: Session, rows: Iterable[Row[Any]], rules: SendRules, *, now: datetime
-) -> Mapping[int, list[Counted]]:
+    session: Session, rows: Iterable[Row[Any] | Candidate], rules: SendRules, *, now: datetime
+) -> Mapping[int | None, list[Counted]]:
     """Marketing that reached these members within the cap's window, or may have."""
     members = {
         row.member_id
         for row in rows
         if row.member_id is not None and row.purpose == Purpose.MARKETING and row.capped
     }
-    found: dict[int, list[Counted]] = defaultdict(list)
+    found: dict[int | None, list[Counted]] = defaultdict(list)
     if members:
         query = select(OutboxMessage.member_id, OutboxMessage.id, OutboxMessage.counted_at).where(
             among(session, members, OutboxMessage.member_id),
             OutboxMessage.counted_at > now - rules.window,
         )
-        rows_found: Iterable[Any] = session.execute(query)
+        rows_found: Sequence[Any] = session.execute(query).all()
         for member_id, id_, at in rows_found:
             found[member_id].append((id_, at))
     return found

@@ -14,7 +14,7 @@ from bot.line import Accepted, Line, Messages, accepted
 from bot.sender import Sender
 from bot.sender_delivery import Options
 from models import database
-from models.talk import outbox_claim
+from models.talk import outbox_facts
 from models.talk.policy import Send, SendRules
 
 TOKEN, SECRET = "token", "secret"
@@ -49,7 +49,7 @@ def send(
     sessions = database.sessions(database.connect(url), SECRET)
     kind = Line if retry_keys else WithoutRetryKeys
     if not asks:
-        outbox_claim.decide = lambda *_: Send()
+        outbox_facts.decide = lambda *_: Send()
     caller = kind(HttpTransport(api_base=line, timeout=2.0), TOKEN)
     rules = SendRules(quiet=None)
     Sender(sessions, caller, lambda: clock(started), rules, options=OPTIONS).run(threading.Event())

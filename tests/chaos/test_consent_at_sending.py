@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from models.insight import invariants
-from models.talk import outbox_claim
+from models.talk import outbox_facts
 from models.talk.outbox_records import OutboxMessage
 from models.talk.policy import Purpose, Send
 from tests.chaos import figures
@@ -67,7 +67,7 @@ def test_who_does_not_ask_again_writes_to_them(
     shop: Shop, names: list[str], monkeypatch: pytest.MonkeyPatch
 ):
     """The control."""
-    monkeypatch.setattr(outbox_claim, "decide", lambda *_: Send())
+    monkeypatch.setattr(outbox_facts, "decide", lambda *_: Send())
 
     changed, _ = send_after(shop, names, 3)
 
