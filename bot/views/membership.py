@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from bot.texts import _, money, points
 from bot.views import kit, tiers
 from bot.views import points as points_view
@@ -12,14 +10,6 @@ from bot.views.moulds import Mould
 from models.loyalty.coupons import Wallet
 from models.loyalty.points import Balance
 from models.loyalty.tiers import Progress
-
-
-class Membership(NamedTuple):
-    """What a card says of a member."""
-
-    progress: Progress
-    held: Balance
-    wallet: Wallet
 
 
 def card(*, name: str, shop: str, progress: Progress, held: Balance, wallet: Wallet) -> Message:

@@ -1,10 +1,17 @@
 """Coupons: the wallet, and one to show at the counter."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
 from bot.context import Context, Reply
 from bot.router import Rest, command
 from bot.views import coupons as cards
 from models.base import N_, Refusal
 from models.loyalty import codes, coupons
+from models.loyalty.coupons import Wallet
+from models.programme import Programme
 
 
 class NotInYourWallet(Refusal):
@@ -14,19 +21,29 @@ class NotInYourWallet(Refusal):
         super().__init__(N_("你的優惠券裡沒有這張可以用的券，請看「優惠券」確認券碼。"))
 
 
+def held(
+    session: Session, member_ids: Sequence[int], *, now: datetime, programme: Programme
+) -> Mapping[int, Wallet]:
+    """The coupons of these members, in one statement."""
+    return coupons.wallets(session, member_ids, now)
+
+
 @command(
-    "優惠券", "優惠卷", "折價券", "折價卷", "票券", "coupon", "coupons", topic="優惠券", menu=4
+    *("優惠券", "優惠卷", "折價券", "折價卷", "票券", "coupon", "coupons"),
+    topic="優惠券",
+    menu=4,
+    reads=(held,),
 )
 def wallet(ctx: Context) -> Reply:
     """看可用、已用和過期的優惠券"""
-    return cards.wallet(coupons.wallet(ctx.session, ctx.member.id, ctx.now))
+    return cards.wallet(ctx.read(held))
 
 
 @command("使用", "use", topic="優惠券", careful=True, spaced=True, example="使用 <券碼>")
 def show(ctx: Context, code: Rest) -> Reply:
     """到店出示優惠券：使用 <券碼>"""
-    held = coupons.wallet(ctx.session, ctx.member.id, ctx.now)
-    found = [coupon for coupon in held.usable if coupon.code == codes.read(code)]
+    wallet = coupons.wallet(ctx.session, ctx.member.id, ctx.now)
+    found = [coupon for coupon in wallet.usable if coupon.code == codes.read(code)]
     if not found:
         raise NotInYourWallet
     return cards.counter(found[0])

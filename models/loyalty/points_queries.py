@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, bindparam, case, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from models.base import among, local_day
@@ -73,17 +73,16 @@ def balance(session: Session, member_id: int, now: datetime) -> Balance:
 
 
 def balances(session: Session, member_ids: Sequence[int], now: datetime) -> dict[int, Balance]:
-    """What each of these members has at `now`, in two statements."""
-    asked = {"now": now}
-    lots: dict[int, list[LotFact]] = defaultdict(list)
-    theirs = among(session, PointLot.member_id, member_ids)
-    for row in session.execute(_LOTS.where(theirs), asked):
-        lots[row.member_id].append(LotFact(*row[1:]))
+    """What each of these members has at `now`, in one statement."""
     theirs = among(session, PointBalance.member_id, member_ids)
-    sums = {member_id: rest for member_id, *rest in session.execute(_SUMS.where(theirs))}
+    sums = dict.fromkeys(member_ids, (0, 0, 0))
+    lots: dict[int, list[LotFact]] = defaultdict(list)
+    for row in session.execute(_HELD.where(theirs), {"now": now}):
+        sums[row.member_id] = (row.pending, row.overdrawn, row.debt)
+        if row.remaining is not None:
+            lots[row.member_id].append(LotFact(*row[4:]))
     return {
-        member_id: _balance(lots.get(member_id, ()), *sums.get(member_id, (0, 0, 0)))
-        for member_id in member_ids
+        member_id: _balance(lots.get(member_id, ()), *sums[member_id]) for member_id in member_ids
     }
 
 
@@ -91,20 +90,27 @@ def _balance(lots: Sequence[LotFact], pending: int, overdrawn: int, debt: int) -
     return Balance(sum(lot.points for lot in lots) - overdrawn, pending, debt, tuple(lots))
 
 
-# built once, because every look at the points asks them
-_LOTS = (
+# built once, because every look at the points asks it; who has lots has a balance
+_HELD = (
     select(
-        PointLot.member_id,
+        PointBalance.member_id,
+        PointBalance.pending,
+        PointBalance.overdrawn,
+        PointBalance.debt,
         PointLot.remaining,
         PointLot.expires_at,
         PointLot.source,
         PointLot.earned_on,
     )
-    .where(PointLot.remaining > 0, PointLot.expires_at > bindparam("now"))
+    .outerjoin(
+        PointLot,
+        and_(
+            PointLot.member_id == PointBalance.member_id,
+            PointLot.remaining > 0,
+            PointLot.expires_at > bindparam("now"),
+        ),
+    )
     .order_by(PointLot.expires_at, PointLot.id)
-)
-_SUMS = select(
-    PointBalance.member_id, PointBalance.pending, PointBalance.overdrawn, PointBalance.debt
 )
 
 
