@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from flask.cli import AppGroup
 
-from backoffice.cli.terminal import desk, plainly, runtime
+from backoffice.cli.terminal import desk, plainly, progress, runtime
 
 ledger = AppGroup("ledger", help="The books.")
 richmenu = AppGroup("richmenu", help="The menu under the keyboard.")
@@ -20,13 +22,19 @@ def verify() -> None:
 
     wired = desk()
     with wired.sessions.begin() as session:
-        faults = invariants.check(session)
+        faults = invariants.check(session, _tell)
         keep_faults(session, faults, now=wired.clock())
     for fault in faults:
         click.echo(fault, err=True)
     if faults:
         raise click.ClickException(f"{len(faults)} faults")
     click.echo("everything adds up")
+
+
+def _tell(name: str, done: int, of: int) -> None:
+    """Tell whoever watches how far it is; a shop of few members is done before they look."""
+    if of > 1 and sys.stderr.isatty():
+        progress(name.replace("_", " "), done, of)
 
 
 @richmenu.command("push")

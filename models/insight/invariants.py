@@ -7,15 +7,23 @@ An invariant is one decorated function: it then runs every night, on
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from sqlalchemy.orm import Session
 
+from models import spans
 from models.loyalty import coupons, points, tiers
 from models.shop import replenishment, totals_recount
+from models.spans import Parts
 
-Invariant = Callable[[Session], list[str]]
+Invariant = Callable[[Session, Parts], list[str]]
+Tell = Callable[[str, int, int], None]
 
 INVARIANTS: dict[str, Invariant] = {}
+
+
+def _nobody(name: str, done: int, of: int) -> None:
+    """Hears nothing."""
 
 
 def invariant(function: Invariant) -> Invariant:
@@ -30,36 +38,42 @@ def invariant(function: Invariant) -> Invariant:
     return function
 
 
-def check(session: Session) -> list[str]:
-    """Everything that is wrong, one sentence each; none if the books are sound."""
-    return [sentence for _name, holds in sorted(INVARIANTS.items()) for sentence in holds(session)]
+def check(session: Session, tell: Tell = _nobody) -> list[str]:
+    """Everything that is wrong, one sentence each; none if the books are sound.
+
+    `tell` hears which invariant is looked at, how many of its parts are done, and of how many.
+    """
+    wrong: list[str] = []
+    for name, holds in sorted(INVARIANTS.items()):
+        wrong += holds(session, spans.parts(session, partial(tell, name)))
+    return wrong
 
 
 @invariant
-def points_are_neither_made_nor_lost(session: Session) -> list[str]:
+def points_are_neither_made_nor_lost(session: Session, parts: Parts) -> list[str]:
     """P2: entries make zero, history is as it was sealed, lots and balances are its sums."""
-    return points.verify(session)
+    return points.verify(session, parts)
 
 
 @invariant
-def tiers_are_what_the_credits_say(session: Session) -> list[str]:
+def tiers_are_what_the_credits_say(session: Session, parts: Parts) -> list[str]:
     """P1: every member's stored tier equals a replay of what counted."""
-    return tiers.verify(session)
+    return tiers.verify(session, parts)
 
 
 @invariant
-def totals_are_what_the_orders_come_to(session: Session) -> list[str]:
+def totals_are_what_the_orders_come_to(session: Session, parts: Parts) -> list[str]:
     """Every member's kept totals equal their orders, added up."""
-    return totals_recount.verify(session)
+    return totals_recount.verify(session, parts)
 
 
 @invariant
-def supplies_run_out_when_the_orders_say(session: Session) -> list[str]:
+def supplies_run_out_when_the_orders_say(session: Session, parts: Parts) -> list[str]:
     """Every member's kept supplies are what their orders and answers come to."""
-    return replenishment.verify(session)
+    return replenishment.verify(session, parts)
 
 
 @invariant
-def coupons_are_within_their_limits(session: Session) -> list[str]:
+def coupons_are_within_their_limits(session: Session, parts: Parts) -> list[str]:
     """P3: counts are what was given, and a coupon is used exactly when something used it."""
-    return coupons.verify(session)
+    return coupons.verify(session, parts)

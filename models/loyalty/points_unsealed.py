@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from models.base import vault
 from models.loyalty.points_records import PointEntry, PointLot, PointTransaction
 from models.loyalty.points_seals import SealedLot, SealedTransaction, seal_lot, seal_transaction
+from models.spans import Span
 
 _TRANSACTIONS = (
     select(
@@ -48,7 +49,7 @@ _LOTS = select(
 ).execution_options(yield_per=1000)
 
 
-def unsealed_transactions(session: Session) -> Iterator[str]:
+def unsealed_transactions(session: Session, span: Span) -> Iterator[str]:
     """Transactions that, with their entries, are not what was recorded."""
     keeper = vault(session)
 
@@ -57,13 +58,16 @@ def unsealed_transactions(session: Session) -> Iterator[str]:
         content = SealedTransaction(source, kind, member_id, body, _instant(at), reason, about_id)
         return seal_transaction(keeper, content, [tuple(line[9:]) for line in lines])
 
-    for _id, rows in groupby(session.execute(_TRANSACTIONS), key=lambda row: row[0]):
+    query = _TRANSACTIONS.where(
+        span.holds(PointTransaction.id), span.holds(PointEntry.transaction_id)
+    )
+    for _id, rows in groupby(session.execute(query), key=lambda row: row[0]):
         lines = list(rows)
         if not _bears(lines[0][1], seal, lines[0], lines):
             yield f"points {lines[0][2]}: not what was sealed when it was recorded"
 
 
-def unsealed_lots(session: Session) -> Iterator[str]:
+def unsealed_lots(session: Session, span: Span) -> Iterator[str]:
     """Lots that are not what was opened."""
     keeper = vault(session)
 
@@ -72,7 +76,7 @@ def unsealed_lots(session: Session) -> Iterator[str]:
         content = SealedLot(source, member_id, points, earned_on, _instant(expires_at))
         return seal_lot(keeper, content)
 
-    for row in session.execute(_LOTS):
+    for row in session.execute(_LOTS.where(span.holds(PointLot.id))):
         if not _bears(row[0], seal, row):
             yield f"point lot of {row[1]}: not what was sealed when it was opened"
 

@@ -9,40 +9,38 @@ import orjson
 from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
-from models.base import local_day
+from models.base import batches, local_day
 from models.loyalty.tiers_queries import credits_of
 from models.loyalty.tiers_records import MemberTier, TierCredit, TierRules
 from models.loyalty.tiers_rules import Credit, replay
 from models.programme import Condition, Period, Programme, Tier
+from models.spans import Parts, Span, whole
 
 SLICE = 500
 
 
-def verify(session: Session) -> list[str]:
+def verify(session: Session, parts: Parts = whole) -> list[str]:
     """One sentence for each member whose stored tier is not what a replay gives."""
     rules = select(TierRules.mark, TierRules.body).order_by(TierRules.first_used_at)
     programmes = {mark: _programme(body) for mark, body in session.execute(rules)}
     newest = next(reversed(programmes), "")
-    wrong = list(_unjudged(session))
-    for rows in _rows(session):
-        credits = credits_of(session, [row.member_id for row in rows])
-        for row in rows:
-            wrong += _wrong(row, credits.get(row.member_id, ()), programmes, newest)
+    wrong = [
+        sentence for span in parts(TierCredit.member_id) for sentence in _unjudged(session, span)
+    ]
+    for span in parts(MemberTier.member_id):
+        theirs = span.holds(MemberTier.member_id)
+        query = select(*MemberTier.__table__.c).where(theirs).order_by(MemberTier.member_id)
+        for rows in batches(session.execute(query).all(), SLICE):
+            credits = credits_of(session, [row.member_id for row in rows])
+            for row in rows:
+                wrong += _wrong(row, credits.get(row.member_id, ()), programmes, newest)
     return wrong
 
 
-def _rows(session: Session) -> Iterator[Sequence[Row[Any]]]:
-    """Every stored tier, in slices: there may be a million."""
-    query = select(*MemberTier.__table__.c).order_by(MemberTier.member_id).limit(SLICE)
-    last = 0
-    while rows := session.execute(query.where(MemberTier.member_id > last)).all():
-        yield rows
-        last = rows[-1].member_id
-
-
-def _unjudged(session: Session) -> Iterator[str]:
+def _unjudged(session: Session, span: Span) -> Iterator[str]:
     judged = exists().where(MemberTier.member_id == TierCredit.member_id)
-    for member_id in session.scalars(select(TierCredit.member_id).where(~judged).distinct()):
+    query = select(TierCredit.member_id).where(~judged, span.holds(TierCredit.member_id))
+    for member_id in session.scalars(query.distinct()):
         yield f"member {member_id} has tier credits but was never judged"
 
 

@@ -1,4 +1,4 @@
-"""Totals counted again from the orders: where some went, where a year moved on, for everybody."""
+"""Totals counted again from the orders, where some went or for everybody; years that move on."""
 
 from __future__ import annotations
 
@@ -6,12 +6,25 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, case, exists, func, literal, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from models.base import among, insert
 from models.shop.orders import BOUGHT, Order
 from models.shop.totals_records import MemberTotals, year_from
+from models.spans import Parts, whole
 
 SPEND = Order.cash - Order.refunded
 NOTHING = {
@@ -61,14 +74,29 @@ def hold_next(
 
 def move_years(session: Session, *, today: date, limit: int) -> int:
     """Let what is older than 12 months no longer count, for `limit` members; how many had some."""
-    oldest = MemberTotals.year_oldest_on
+    oldest, since = MemberTotals.year_oldest_on, year_from(today)
     # held before their orders are read: an order that is settled meanwhile waits or is seen
-    if ids := hold_next(session, oldest < year_from(today), oldest, limit=limit):
-        recount(session, today=today, member_ids=ids)
+    if ids := hold_next(session, oldest < since, oldest, limit=limit):
+        theirs = and_(Order.member_id == MemberTotals.member_id, Order.status.in_(BOUGHT))
+        past = (theirs, Order.ordered_on >= MemberTotals.year_from, Order.ordered_on < since)
+        gone = select(func.count()).where(*past).scalar_subquery()
+        spent = select(func.coalesce(func.sum(SPEND), 0)).where(*past).scalar_subquery()
+        stays = select(func.min(Order.ordered_on)).where(theirs, Order.ordered_on >= since)
+        moved = update(MemberTotals).where(among(session, MemberTotals.member_id, ids))
+        session.execute(
+            moved.values(
+                year_from=since,
+                year_orders=MemberTotals.year_orders - gone,
+                year_spend=MemberTotals.year_spend - spent,
+                year_oldest_on=stays.scalar_subquery(),
+                review_on=_at_once(today),
+            ),
+            execution_options={"synchronize_session": False},
+        )
     return len(ids)
 
 
-def verify(session: Session) -> list[str]:
+def verify(session: Session, parts: Parts = whole) -> list[str]:
     """One sentence for each member whose totals are not what their orders come to."""
     totals, in_year = MemberTotals, Order.ordered_on >= MemberTotals.year_from
     counted = (
@@ -88,9 +116,15 @@ def verify(session: Session) -> list[str]:
     )
     has_row = exists().where(totals.member_id == Order.member_id)
     missing = select(Order.member_id).where(Order.status.in_(BOUGHT), ~has_row).distinct()
+    checks = (
+        ("has totals that are not their orders'", wrong, totals.member_id),
+        ("has orders but no totals", missing, Order.member_id),
+    )
     return [
-        *(f"member {id_} has totals that are not their orders'" for id_ in session.scalars(wrong)),
-        *(f"member {id_} has orders but no totals" for id_ in session.scalars(missing)),
+        f"member {id_} {fault}"
+        for fault, query, whose in checks
+        for span in parts(whose)
+        for id_ in session.scalars(query.where(span.holds(whose)))
     ]
 
 

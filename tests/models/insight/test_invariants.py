@@ -11,11 +11,11 @@ def test_an_invariant_is_checked_once_it_is_registered(session, monkeypatch):
     monkeypatch.setattr(invariants, "INVARIANTS", {})
 
     @invariants.invariant
-    def nothing_is_wrong(_session):
+    def nothing_is_wrong(_session, _spans):
         return []
 
     @invariants.invariant
-    def something_is_wrong(_session):
+    def something_is_wrong(_session, _spans):
         return ["the till is open"]
 
     assert invariants.check(session) == ["the till is open"]
@@ -24,7 +24,7 @@ def test_an_invariant_is_checked_once_it_is_registered(session, monkeypatch):
 def test_two_invariants_never_share_a_name(monkeypatch):
     monkeypatch.setattr(invariants, "INVARIANTS", {})
 
-    def always(_session):
+    def always(_session, _spans):
         return []
 
     invariants.invariant(always)
