@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, exists, func, or_, select, text, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.base import among, dialect, insert
 from models.talk.inbox import LANES, InboxEvent, LaneLease, waits
 
-# nobody waits longer for the lanes of a worker that fell asleep in a transaction
-ASLEEP = "SET LOCAL idle_in_transaction_session_timeout = '10s'"
 _DUE = and_(
     InboxEvent.lane == LaneLease.lane,
     waits(),
@@ -24,14 +22,20 @@ _DUE = and_(
 _FREE = or_(LaneLease.owner == bindparam("owner"), LaneLease.leased_until <= bindparam("now"))
 # the first of each lane by itself: a look costs the same however much waits
 _FIRST = select(func.min(InboxEvent.id)).where(_DUE).scalar_subquery()
-_SOME = select(LaneLease.lane).where(_FREE, exists().where(_DUE)).limit(1)
+_SOME = select(LaneLease.lane).where(_FREE, _FIRST.is_not(None)).limit(1)
 _TAKE = (
     select(LaneLease.lane)
-    .where(_FREE, exists().where(_DUE))
+    .where(_FREE, _FIRST.is_not(None))
     .order_by(_FIRST)
     .limit(bindparam("most"))
     # another worker is at what is locked, or sleeps in the middle of it
     .with_for_update(skip_locked=True, of=LaneLease)
+)
+# nobody waits longer for the lanes of a worker that fell asleep in its transaction
+_BRIEFLY = _TAKE.where(
+    select(func.set_config("idle_in_transaction_session_timeout", "10s", True))
+    .scalar_subquery()
+    .is_not(None)
 )
 
 
@@ -56,9 +60,9 @@ def take(
     Nobody has leased them or is at them. What waits in them is to be read by
     another statement, which sees what was committed before they were ours.
     """
-    if dialect(session) == "postgresql":
-        session.execute(text(ASLEEP))
-    query = _TAKE if not beside else _TAKE.where(LaneLease.lane.not_in(beside))
+    query = _BRIEFLY if dialect(session) == "postgresql" else _TAKE
+    if beside:
+        query = query.where(LaneLease.lane.not_in(beside))
     return list(session.scalars(query, {"owner": owner, "now": now, "most": most}))
 
 
