@@ -19,6 +19,8 @@ worker_class = "bot.server.Web"
 asgi_loop = "uvloop"
 asgi_lifespan = "off"
 workers = 2
+# Seconds for which a caller may keep a connection for the next call; none costs a thread
+keepalive = 15
 # A stop must be over within ten seconds
 graceful_timeout = 8
 # Where its workers count together; made anew with each start

@@ -106,9 +106,10 @@ class Intake:
                 over(error)
             return
         HERE.worked("intake")
+        # before the answers, which keep the interpreter busy
+        self._wakeups.ring("inbox")
         for _, over in batch:
             over(None)
-        self._wakeups.ring("inbox")
 
     def _write(self, arrivals: list[Arrival]) -> None:
         with self._sessions.begin() as session:

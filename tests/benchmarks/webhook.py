@@ -65,7 +65,7 @@ class Load:
     bench: Bench
     words: str
     users: int = 4000
-    most: int = 4000  # calls a second that nobody reaches here
+    most: int = 8000  # calls a second that nobody reaches here
 
     def on(self, port: int) -> Answered:
         seconds = self.bench.size(6.0, 0.3)
