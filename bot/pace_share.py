@@ -164,15 +164,16 @@ class SharedPace:
     async def acquire(self) -> None:
         """Wait for one's turn."""
         self._share.begin()
-        self._waiting += 1
+        missed, self._waiting = self._waiting > 0, self._waiting + 1
         try:
             async with self._turn:
-                while (wait := await self._wait()) > 0:
+                while (wait := await self._wait(missed)) > 0:
+                    missed = True
                     await asyncio.sleep(max(wait, SHORTEST))
         finally:
             self._waiting -= 1
 
-    async def _wait(self) -> float:
+    async def _wait(self, missed: bool) -> float:
         """Seconds until there may be a turn; 0 for a turn now."""
         part = self._share.part
         if part <= 0:
@@ -180,7 +181,8 @@ class SharedPace:
             return 0.01
         if self._share.alone:
             self._slots.clear()
-            return self._bucket.take(part, max(1.0, BURST * part / RATE))
+            burst = max(1.0, BURST * part / RATE)
+            return self._bucket.take(part, burst, missed=missed)
         return await self._slot(part)
 
     async def _slot(self, rate: float) -> float:

@@ -57,6 +57,57 @@ def test_no_second_sees_more_than_rate_and_burst(late, pauses, burst, rate):
     assert busiest_second(times) <= rate + burst + 2
 
 
+def test_turns_that_a_busy_process_missed_are_made_up_for():
+    clock = Clock()
+
+    async def work():
+        pace, released = Pace(1000, 20, timer=clock), 0
+
+        async def call():
+            nonlocal released
+            while clock.now < 3:
+                await pace.acquire()
+                released += 1
+                if released % 400 == 0:
+                    clock.now += 0.04
+
+        await asyncio.gather(*(call() for _ in range(30)))
+        return released
+
+    async def sleep(seconds):
+        clock.now += seconds
+        await real(0)
+
+    real, asyncio.sleep = asyncio.sleep, sleep
+    try:
+        released = asyncio.run(work())
+    finally:
+        asyncio.sleep = real
+
+    # without it each pause would cost what exceeds the burst: 20 of 400
+    assert released >= 0.98 * 3 * 1000
+
+
+def test_what_nobody_waited_for_is_not_made_up_for():
+    clock = Clock()
+
+    async def work():
+        pace, times = Pace(1000, 20, timer=clock), []
+        clock.now += 60
+        for _ in range(500):
+            await pace.acquire()
+            times.append(clock.now)
+        return times[-1] - times[0]
+
+    real, asyncio.sleep = asyncio.sleep, clock.sleep
+    try:
+        took = asyncio.run(work())
+    finally:
+        asyncio.sleep = real
+
+    assert took >= 0.47
+
+
 def test_the_shops_pace_stays_below_lines_limit():
     assert RATE + BURST + 2 <= LINE_LIMIT
 
