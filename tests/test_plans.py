@@ -14,6 +14,7 @@ from models.base import day_start, local_day
 from models.people.members import Member
 from models.shop import orders, settlement
 from models.shop.orders import LineDraft, OrderDraft, Status
+from models.talk import backlog, inbox
 from scheduler import campaigns
 from scheduler.campaign import CAMPAIGNS, plan
 from scheduler.jobs import CHORES
@@ -101,6 +102,16 @@ def test_a_tick_with_nothing_to_do_looks_nowhere(made):
         done = tick(made.sessions, now=midnight - timedelta(minutes=1), programme=made.programme)
 
     assert (done.plans, done.chores, done.failed) == ([], {}, [])
+    assert list(map(str, plans.scans())) == []
+
+
+def test_being_asked_for_metrics_looks_at_what_waits(made):
+    plans = Plans(made.engine)
+    with made.sessions() as session, plans.open():
+        backlog.waiting(session)
+        backlog.oldest_due(session, now=made.now)
+        inbox.oldest_waiting(session)
+
     assert list(map(str, plans.scans())) == []
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from models.talk.inbox import InboxEvent
+from models.talk import inbox
 from models.talk.outbox_records import OutboxMessage, State, in_state, standing_alone
 
-COUNTED = 20_000  # no further: "as many as that, or more" tells enough
+COUNTED = 10_000  # no further: "as many as that, or more" tells enough
 
 
 class Waiting(NamedTuple):
@@ -41,7 +41,7 @@ def oldest_due(session: Session, *, now: datetime) -> datetime | None:
 def waiting(session: Session) -> Waiting:
     """How much there is to do."""
     return Waiting(
-        events=_count(session, InboxEvent.state == "new"),
+        events=_count(session, inbox.waits()),
         queued=_count(session, in_state(State.QUEUED)),
         parked=_count(session, in_state(State.PARKED)),
         in_hand=_count(session, OutboxMessage.lease.is_not(None)),

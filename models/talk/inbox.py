@@ -16,15 +16,18 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Index,
+    Integer,
     String,
     Text,
     and_,
+    column,
     delete,
     func,
     literal,
     select,
     text,
     update,
+    values,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -218,8 +221,16 @@ def prune(session: Session, *, before: datetime) -> int:
 
 
 def oldest_waiting(session: Session) -> datetime | None:
-    """When the longest-waiting event came in."""
-    return session.scalar(select(func.min(InboxEvent.received_at)).where(waits()))
+    """When the longest-waiting event came in: the first of each lane, however many wait."""
+    lanes = values(column("lane", Integer), literal_binds=True).data([(n,) for n in range(LANES)])
+    each = lanes.cte("lanes")
+    first = (
+        select(InboxEvent.received_at)
+        .where(waits(), InboxEvent.lane == each.c.lane)
+        .order_by(InboxEvent.id)
+        .limit(1)
+    )
+    return session.scalar(select(func.min(first.scalar_subquery())).select_from(each))
 
 
 def waits() -> ColumnElement[bool]:

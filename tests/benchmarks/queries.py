@@ -25,7 +25,7 @@ from models.people import consents
 from models.people.members import Member
 from models.shop import purchases, replenishment
 from models.shop.orders import Order
-from models.talk import job_runs
+from models.talk import backlog, inbox, job_runs
 from scheduler import campaigns
 from scheduler.campaign import CAMPAIGNS
 from tests.benchmarks.shop_data import NOW, SECRET
@@ -74,6 +74,11 @@ def queries(session: Session) -> dict[str, Query]:
         "points that expire tonight": lambda s: points.expire(s, now=NOW),
         "what a tick finds on record": lambda s: job_runs.latest(
             s, dict.fromkeys(CAMPAIGNS, TODAY.isoformat())
+        ),
+        "/metrics: what waits": lambda s: (
+            backlog.waiting(s),
+            backlog.oldest_due(s, now=NOW),
+            inbox.oldest_waiting(s),
         ),
     }
 
