@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models.talk import inbox
 from models.talk.outbox_records import OutboxMessage, State, in_state, standing_alone
 
-COUNTED = 10_000  # no further: "as many as that, or more" tells enough
+COUNTED = 20_000  # no further: "as many as that, or more" tells enough
 
 
 class Waiting(NamedTuple):

@@ -7,6 +7,8 @@ a calendar year, however often the birthday is changed.
 from __future__ import annotations
 
 import calendar
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_
@@ -48,15 +50,16 @@ class Birthday(Campaign):
 
     def message(self, person: Recipient, coupon: CouponFact | None) -> Message:
         name = person.name or _("親愛的團友")
-        blocks = [kit.line(_("謝謝你一直和我們一起團購，願你這一年平安、順心、天天有好吃的。"))]
-        terms = self.coupon(person)
-        if coupon is not None and terms is not None:
-            blocks.append(kit.panel(*_gift(terms, coupon)))
+        wish, buttons, choices = _same_for_all(person.language)
+        blocks = [wish]
+        if coupon is not None:
+            title, until = _same_gift(person.language, coupon.name, coupon.last_day)
+            blocks.append(kit.panel(title, kit.row(_("券號"), coupon.shown_code), until))
         return kit.card(
             _("{name}，生日快樂！", name=name),
             *blocks,
-            buttons=[kit.button(_("看我的優惠券"), "優惠券", style="primary", colour=kit.WARM)],
-            choices=[kit.choice(_("會員卡"), "會員卡"), kit.choice(_("通知設定"), "通知設定")],
+            buttons=buttons,
+            choices=choices,
             colour=kit.WARM,
         )
 
@@ -73,9 +76,21 @@ class Birthday(Campaign):
         return born
 
 
-def _gift(terms: CouponTerms, coupon: CouponFact) -> list[kit.Block]:
-    return [
-        kit.line(_("生日禮：{coupon}", coupon=terms.name), weight="bold"),
-        kit.row(_("券號"), coupon.shown_code),
-        kit.row(_("使用期限"), long_day(coupon.last_day)),
-    ]
+# what is said to many is made once; the cards share it, and nobody writes into it
+@lru_cache
+def _same_for_all(language: str) -> tuple[kit.Block, list[kit.Block], list[kit.Block]]:
+    """The wish, the buttons and the quick replies, in the language that is spoken."""
+    return (
+        kit.line(_("謝謝你一直和我們一起團購，願你這一年平安、順心、天天有好吃的。")),
+        [kit.button(_("看我的優惠券"), "優惠券", style="primary", colour=kit.WARM)],
+        [kit.choice(_("會員卡"), "會員卡"), kit.choice(_("通知設定"), "通知設定")],
+    )
+
+
+@lru_cache
+def _same_gift(language: str, name: str, last_day: date) -> tuple[kit.Block, kit.Block]:
+    """What the coupon is, and until when it is of use."""
+    return (
+        kit.line(_("生日禮：{coupon}", coupon=name), weight="bold"),
+        kit.row(_("使用期限"), long_day(last_day)),
+    )
