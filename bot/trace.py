@@ -11,6 +11,7 @@ import orjson
 from structlog.contextvars import bound_contextvars
 
 from bot import metrics
+from bot.ahead import Ahead
 from models.talk.inbox import Stored
 
 Self = TypeVar("Self")
@@ -36,7 +37,7 @@ def followed(handle: Handle[Self, More]) -> Handle[Self, More]:
                 handle(self, session, row, *given, **named)
                 outcome = "handled"
             finally:
-                metrics.count("events", kind=_kind(row.body), outcome=outcome)
+                metrics.count("events", kind=_kind(row, named.get("batch")), outcome=outcome)
             now = named.get("now")
             if isinstance(now, datetime):
                 delay = (now - row.received_at).total_seconds()
@@ -45,7 +46,8 @@ def followed(handle: Handle[Self, More]) -> Handle[Self, More]:
     return handled
 
 
-def _kind(body: str) -> str:
-    kind = orjson.loads(body).get("type")
+def _kind(row: Stored, batch: object) -> str:
+    known = batch.events.get(row.id) if isinstance(batch, Ahead) else None
+    kind = known.kind if known else orjson.loads(row.body).get("type")
     # strangers write anything here, a list too
     return kind if isinstance(kind, str) and kind in KINDS else "other"

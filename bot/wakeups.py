@@ -47,9 +47,13 @@ class Wakeups:
         self._something = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
 
+    def ring_here(self, bell: str) -> None:
+        """Wake who waits for `bell` in this process, which is enough for its own work."""
+        self._bell(bell).set()
+
     def ring(self, bell: str) -> None:
         """Wake who waits for `bell`, here and elsewhere."""
-        self._bell(bell).set()
+        self.ring_here(bell)
         if self._channel is not None:
             self._pending.add(bell)
             self._something.set()

@@ -88,7 +88,8 @@ class InboxWorker:
                 raise
             return self._one_by_one(sorted({inbox.lane_of(row.person) for row in rows}))
         if done:
-            self._wakeups.ring("outbox")
+            # each worker sends too: the others' senders would find nothing left to do
+            self._wakeups.ring_here("outbox")
         return done
 
     def _prepared(self) -> bool:
@@ -140,7 +141,7 @@ class InboxWorker:
             if row.person not in failed and not self._single(row):
                 failed.add(row.person)
         self._let_go()
-        self._wakeups.ring("outbox")
+        self._wakeups.ring_here("outbox")
         return len(rows)
 
     def _lease(self, lanes: Sequence[int]) -> list[Stored]:

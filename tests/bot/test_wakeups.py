@@ -100,6 +100,16 @@ def test_every_bell_is_its_own(process: Process) -> None:
     assert worker.wait("outbox", 5)
 
 
+def test_what_is_rung_here_wakes_nobody_elsewhere(process: Process) -> None:
+    one, other = process(), process()
+    assert listening(one, other)
+
+    one.ring_here("outbox")
+
+    assert one.wait("outbox", 5)
+    assert not other.wait("outbox", NEVER)
+
+
 def test_a_command_that_ends_at_once_has_told_the_others(process: Process) -> None:
     web, worker = process(), process()
     assert listening(web, worker)
