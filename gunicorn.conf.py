@@ -21,6 +21,8 @@ asgi_lifespan = "off"
 workers = 2
 # Seconds for which a caller may keep a connection for the next call; none costs a thread
 keepalive = 15
+# A call is answered for by its own time limit, even if the caller has given up
+asgi_disconnect_grace_period = 10
 # A stop must be over within ten seconds
 graceful_timeout = 8
 # Where its workers count together; made anew with each start
