@@ -8,16 +8,20 @@ and body, to whoever comes next.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 from uuid import uuid4
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
+    Integer,
     Select,
     Table,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -29,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from models.base import dialect
+from models.base import UtcDateTime, dialect
 from models.talk import outbox_holds as holds
 from models.talk import outbox_riding as riding
 from models.talk.outbox_facts import READ, Candidate, judged, messages_with_facts
@@ -40,6 +44,7 @@ from models.talk.outbox_records import (
     OutboxMessage,
     State,
     among,
+    among_given,
     in_state,
     not_in_hand,
     standing_alone,
@@ -57,9 +62,11 @@ from models.talk.policy import (
 )
 
 TABLE = cast("Table", OutboxMessage.__table__)
+# The statements that ask it are made once: making them takes longer than asking
+NOW = bindparam("now", type_=UtcDateTime())
 LOOKS = 3  # for people behind others
 PERSON_LOCKS = 0x0B0C  # the class of our advisory locks on persons
-OTHER = aliased(OutboxMessage)  # once: making one takes longer than asking for it
+OTHER = aliased(OutboxMessage)
 KINDS = {kind.value: kind for kind in Kind}
 PURPOSES = {purpose.value: purpose for purpose in Purpose}
 ENDS = {Expire: State.EXPIRED, Skip: State.SKIPPED, GiveUp: State.UNKNOWN}
@@ -109,8 +116,10 @@ def _candidates(
     found: dict[str, int] = {}
     for _look in range(LOOKS):
         room = limit - len(found)
-        kinds = ((True, room), (False, calm - len(found)))
-        waits = session.execute(union_all(*(_first(now, *kind, found) for kind in kinds))).all()
+        given = {"now": now, "urgent": max(0, room), "calm": max(0, calm - len(found))}
+        if found:
+            given["beside"] = list(found)
+        waits = session.execute(_waiting(dialect(session), bool(found)), given).all()
         for to_id, id_ in waits:
             found.setdefault(to_id, id_)
         # a few people with many messages each hide those who come after them
@@ -120,14 +129,22 @@ def _candidates(
     return others if probe is None else [probe, *others]
 
 
-def _first(now: datetime, urgent: bool, most: int, beside: Collection[str]) -> Select[Any]:
-    """The first messages that are due, urgent ones or the others, but to those `beside`."""
+@cache
+def _waiting(on: str, beside: bool) -> CompoundSelect[Any]:
+    """The first messages that are due, urgent and others, to people that are not `beside`."""
+    return union_all(
+        _first(on, beside, OutboxMessage.urgent.is_(True), "urgent"),
+        _first(on, beside, OutboxMessage.urgent.is_(False), "calm"),
+    )
+
+
+def _first(on: str, beside: bool, which: ColumnElement[bool], most: str) -> Select[Any]:
+    others = ~among_given("beside", on, OutboxMessage.to_id) if beside else true()
     due = (
         select(OutboxMessage.to_id, OutboxMessage.id)
-        .where(_due(now), OutboxMessage.urgent.is_(urgent))
-        .where(OutboxMessage.to_id.not_in(beside) if beside else true())
+        .where(_due(NOW), which, others)
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
-        .limit(max(0, most))
+        .limit(bindparam(most, type_=Integer))
         .subquery()
     )
     return select(due.c.to_id, due.c.id)
@@ -149,14 +166,21 @@ def _load(
     """One message of each person, unless another sender took any before the locks were ours."""
     if not ids:
         return []
-    parked = and_(OutboxMessage.id == probe, in_state(State.PARKED), _free(now))
-    query = messages_with_facts(*READ).where(among(session, ids), or_(_due(now), parked))
-    found = {row[0]: Candidate._make(row) for row in session.execute(query).all()}
+    given = {"ids": list(ids), "probe": probe, "now": now}
+    rows = session.execute(_these(dialect(session)), given).all()
+    found = {row[0]: Candidate._make(row) for row in rows}
     first: dict[str, Candidate] = {}
     for id_ in ids:
         if id_ in found:
             first.setdefault(found[id_].to_id, found[id_])
     return list(first.values())
+
+
+@cache
+def _these(on: str) -> Select[Any]:
+    probe = OutboxMessage.id == bindparam("probe", type_=OutboxMessage.id.type)
+    parked = and_(probe, in_state(State.PARKED), _free(NOW))
+    return messages_with_facts(*READ).where(among_given("ids", on), or_(_due(NOW), parked))
 
 
 def _apply(
@@ -262,11 +286,11 @@ def _change(
     return set(changed.scalars().all())
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+def _due(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     return and_(in_state(State.QUEUED), OutboxMessage.due_at <= now, _free(now))
 
 
-def _free(now: datetime) -> ColumnElement[bool]:
+def _free(now: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Nobody holds the message, or any other one to the same person."""
     held = exists().where(
         OTHER.to_id == OutboxMessage.to_id,

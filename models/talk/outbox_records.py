@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     any_,
+    bindparam,
     literal,
     or_,
     text,
@@ -143,6 +144,15 @@ def among(
     return column == any_(listed)
 
 
+def among_given(
+    name: str, on: str, column: InstrumentedAttribute[Any] = OutboxMessage.id
+) -> ColumnElement[bool]:
+    """The same in a statement that is made once for a dialect: the values are its parameter."""
+    if on != "postgresql":
+        return column.in_(bindparam(name, expanding=True))
+    return column == any_(bindparam(name, type_=ARRAY(column.type)))
+
+
 def in_state(state: State) -> ColumnElement[bool]:
     """Messages in a state, written out so that the partial indexes are used."""
     return OutboxMessage.state == literal(state.value, literal_execute=True)
@@ -153,6 +163,6 @@ def standing_alone() -> ColumnElement[bool]:
     return OutboxMessage.rides_on_id.is_(None)
 
 
-def not_in_hand(now: datetime) -> ColumnElement[bool]:
+def not_in_hand(now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """Messages that no sender holds, or whose sender's lease is over."""
     return or_(OutboxMessage.lease.is_(None), OutboxMessage.leased_until <= now)
