@@ -20,13 +20,17 @@ class Died(BaseException):
 
 
 class Crashes:
-    """Counts the moments at which the work of this thread could end, and ends it at one."""
+    """Counts the moments at which the work of this thread could end, and ends it at one.
+
+    `committed` tells whether the last work that was killed had got past a commit.
+    """
 
     def __init__(self, engine: Engine, sessions: sessionmaker[Session]) -> None:
         self._moment, self._fatal, self._thread = 0, 0, 0
+        self.committed = False
         event.listen(engine, "before_cursor_execute", self._execute)
         event.listen(engine, "commit", self._pass)
-        event.listen(sessions, "after_commit", self._pass)
+        event.listen(sessions, "after_commit", self._commit)
 
     def moments(self, work: Callable[[], object]) -> int:
         """How many moments the work has."""
@@ -46,6 +50,7 @@ class Crashes:
     @contextmanager
     def _watching(self, fatal: int) -> Iterator[None]:
         self._moment, self._fatal, self._thread = 0, fatal, threading.get_ident()
+        self.committed = False
         try:
             yield
         finally:
@@ -57,6 +62,10 @@ class Crashes:
         except Died:
             cursor.close()
             raise
+
+    def _commit(self, *_: object) -> None:
+        self.committed = self.committed or threading.get_ident() == self._thread
+        self._pass()
 
     def _pass(self, *_: object) -> None:
         if threading.get_ident() != self._thread:
