@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from bot.texts import _, day, long_day, points
 from bot.views import kit
@@ -77,9 +78,10 @@ def next_expiry(held: Balance) -> str | None:
     """What goes first, in a few words."""
     if not held.lots:
         return None
-    lot = held.lots[0]
-    total = sum(other.points for other in held.lots if other.last_day == lot.last_day)
-    return _("{day} {points}", points=points(total), day=long_day(lot.last_day))
+    first = held.lots[0].last_day
+    # they come in the order in which they expire
+    total = sum(lot.points for lot in takewhile(lambda lot: lot.last_day == first, held.lots))
+    return _("{day} {points}", points=points(total), day=long_day(first))
 
 
 def _lots(held: Balance) -> list[Block]:

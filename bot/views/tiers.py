@@ -111,14 +111,19 @@ def _ways(alternatives: Iterable[Iterable[Missing]]) -> str:
 
 
 def _still(missing: Missing) -> str:
-    texts = {
-        "spend": _("消費 {amount}", amount=money(missing.amount)),
-        "orders": _("買 {count} 筆", count=missing.amount),
-        "friends": _("邀 {count} 位", count=missing.amount),
-        "engagement": _("參與 {count} 次互動", count=missing.amount),
-        "fee": _("付年費 {amount}", amount=money(missing.amount)),
-    }
-    return texts[missing.measure]
+    match missing.measure:
+        case "spend":
+            return _("消費 {amount}", amount=money(missing.amount))
+        case "orders":
+            return _("買 {count} 筆", count=missing.amount)
+        case "friends":
+            return _("邀 {count} 位", count=missing.amount)
+        case "engagement":
+            return _("參與 {count} 次互動", count=missing.amount)
+        case "fee":
+            return _("付年費 {amount}", amount=money(missing.amount))
+        case other:
+            raise KeyError(other)
 
 
 def _measure(name: str, amount: int) -> str:
