@@ -52,6 +52,11 @@ class Pace:
         finally:
             self._waiting -= 1
 
+    def start_over(self) -> None:
+        """Forget the turns that nobody took: others may have had them."""
+        self._earned = self._ready = 0.0
+        self._counted_at = self._timer()
+
     def take(self, rate: float, burst: float, *, missed: bool) -> float:
         """Take a turn at this rate, and return 0; or the seconds until there may be one.
 

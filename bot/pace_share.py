@@ -2,7 +2,8 @@
 
 With Redis it gives out each moment (`pace_slots`). Without it, each sender takes
 an equal part: it says in the database that it is there, counts the others, and
-holds back until they must have counted it too. A sender that could not look for
+holds back until they must have counted it too, and until all say that they are
+without Redis or must have heard that this one is. A sender that could not look for
 a while stops, because the others may not count it any more.
 """
 
@@ -28,6 +29,7 @@ from models.talk.senders import Crowd
 log = structlog.get_logger()
 
 BEAT = 2.0  # seconds between looks at who is sending
+GLANCE = 0.2  # seconds between looks while it waits for the others
 AT_ONCE = 64  # moments asked for at once
 
 
@@ -57,6 +59,7 @@ class Share:
         self.alone = self.slots is None
         self._crowd = Crowd(1, 0)
         self._looked_at = self._settled_at = float("-inf")
+        self._counted_at = float("inf")  # when the others must have counted this sender
         self._tried_at = float("-inf")
         self._lost = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
@@ -107,36 +110,46 @@ class Share:
         while True:
             self._lost.clear()
             try:
-                await self._find_redis()
+                await self._mind_redis()
                 await self._look()
             except Exception as error:
                 # without a database there is nothing to send either
                 log.warning("senders_not_counted", error=type(error).__name__)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._lost.wait(), self._beat)
+                await asyncio.wait_for(self._lost.wait(), self._until_next_look())
 
-    async def _find_redis(self) -> None:
-        """Try whether Redis is back, now and then."""
+    def _until_next_look(self) -> float:
+        waits = self.alone and time.monotonic() < self._settled_at
+        return min(GLANCE, self._beat) if waits else self._beat
+
+    async def _mind_redis(self) -> None:
+        """Notice that it went, though there is nothing to send; try now and then if it is back."""
         now = time.monotonic()
-        if self.slots is None or not self.alone or now < self._tried_at + 2 * self._beat:
+        if self.slots is None or (self.alone and now < self._tried_at + 2 * self._beat):
             return
         self._tried_at = now
         try:
             await self.slots.ping()
-        except Exception:
-            return
-        self.alone = False
+        except Exception as error:
+            self.lost(error)
+        else:
+            self.alone = False
 
     async def _look(self) -> None:
         alone, asked = self.alone, time.monotonic()
         crowd = await asyncio.to_thread(self._count, alone)
         if self.alone != alone:
             return
-        newcomer = asked > self._looked_at + 2 * self._beat or self._settled_at == float("inf")
-        together = not alone and not crowd.alone
-        if newcomer:
-            wait = 0.0 if together or crowd.senders <= 1 else 2 * self._beat
-            self._settled_at = time.monotonic() + wait
+        now = time.monotonic()
+        if asked > self._looked_at + 2 * self._beat:
+            self._counted_at = now + 2 * self._beat
+            self._settled_at = float("inf")
+        if self._settled_at == float("inf"):
+            together = not alone and not crowd.alone
+            self._settled_at = now if together or crowd.senders <= 1 else now + 2 * self._beat
+        if alone and crowd.alone == crowd.senders:
+            # all of them take an equal part, or wait as this one does
+            self._settled_at = min(self._settled_at, max(now, self._counted_at))
         self._crowd, self._looked_at = crowd, asked
 
     def _count(self, alone: bool) -> Crowd:
@@ -178,6 +191,7 @@ class SharedPace:
         part = self._share.part
         if part <= 0:
             self._slots.clear()
+            self._bucket.start_over()
             return 0.01
         if self._share.alone:
             self._slots.clear()

@@ -175,6 +175,40 @@ def test_when_redis_goes_away_the_limit_is_kept_and_sending_goes_on(sending, mor
     assert busiest_second(senders.all()) <= most()
 
 
+def test_who_loses_redis_waits_for_the_others_only_until_all_have_lost_it(sessions):
+    async def work():
+        nowhere = {"redis_url": "redis://127.0.0.1:1", "beat": 60.0}
+        known, other, late = (Share(sessions, clock, **nowhere) for _ in range(3))
+        parts = []
+        for share in (known, other):
+            await share._look()
+            # as after two beats, when all have counted it
+            share._counted_at = time.monotonic()
+        known.lost(OSError())
+        await known._look()
+        parts.append(known.part)
+        other.lost(OSError())
+        for share in (other, known):
+            await share._look()
+            parts.append(share.part)
+        late.lost(OSError())
+        await late._look()
+        return [*parts, late.part]
+
+    assert asyncio.run(work()) == [0, RATE / 2, RATE / 2, 0]
+
+
+def test_redis_is_missed_also_by_a_sender_with_nothing_to_send(sessions):
+    async def work():
+        share = Share(sessions, clock, redis_url="redis://127.0.0.1:1", beat=60.0)
+        share.begin()
+        while not share.alone:
+            await asyncio.sleep(0.01)
+        await share.end()
+
+    asyncio.run(asyncio.wait_for(work(), 30))
+
+
 def test_a_sender_that_comes_and_one_that_goes_change_the_parts(sending):
     senders = sending()
     senders.start(1)
