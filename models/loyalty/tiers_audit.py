@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
-from models.base import batches, local_day
+from models.base import local_day
 from models.loyalty.tiers_queries import credits_of
 from models.loyalty.tiers_records import MemberTier, TierCredit, TierRules
 from models.loyalty.tiers_rules import Credit, replay
@@ -28,13 +28,23 @@ def verify(session: Session, parts: Parts = whole) -> list[str]:
         sentence for span in parts(TierCredit.member_id) for sentence in _unjudged(session, span)
     ]
     for span in parts(MemberTier.member_id):
-        theirs = span.holds(MemberTier.member_id)
-        query = select(*MemberTier.__table__.c).where(theirs).order_by(MemberTier.member_id)
-        for rows in batches(session.execute(query).all(), SLICE):
+        for rows in _rows(session, span):
             credits = credits_of(session, [row.member_id for row in rows])
             for row in rows:
                 wrong += _wrong(row, credits.get(row.member_id, ()), programmes, newest)
     return wrong
+
+
+def _rows(session: Session, span: Span) -> Iterator[Sequence[Row[Any]]]:
+    """Stored tiers, in slices so small that hardly an order comes before their credits are read."""
+    query = select(*MemberTier.__table__.c).order_by(MemberTier.member_id).limit(SLICE)
+    query = query.where(span.holds(MemberTier.member_id))
+    last = None
+    while rows := session.execute(
+        query if last is None else query.where(MemberTier.member_id > last)
+    ).all():
+        yield rows
+        last = rows[-1].member_id
 
 
 def _unjudged(session: Session, span: Span) -> Iterator[str]:
