@@ -36,7 +36,7 @@ def verify(session: Session, parts: Parts = whole) -> list[str]:
 
 
 def _rows(session: Session, span: Span) -> Iterator[Sequence[Row[Any]]]:
-    """Stored tiers, in slices so small that hardly an order comes before their credits are read."""
+    """Stored tiers, in slices so small that hardly an order comes before the credits."""
     query = select(*MemberTier.__table__.c).order_by(MemberTier.member_id).limit(SLICE)
     query = query.where(span.holds(MemberTier.member_id))
     last = None
