@@ -199,6 +199,7 @@ class Gallery(Facts):
         yield "switched off", campaigns.switched("生日", on=False)
         yield "switched on", campaigns.switched("生日", on=True)
         person: Any = SimpleNamespace(
+            language="zh-TW",
             name=self.said("林小美"),
             tier="gold",
             points=12_400,
