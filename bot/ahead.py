@@ -11,17 +11,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from bot import events, router
 from bot.context import Facts, Reader
 from bot.events import Incoming
 from bot.router import Match
-from models.base import among
+from models.base import asked, dialect
 from models.people.members import Member
 from models.people.roles import Role, RoleGrant
 from models.programme import Programme
@@ -88,21 +89,25 @@ def look(
 def _members(session: Session, people: Sequence[str], now: datetime) -> dict[str, Known]:
     if not people:
         return {}
-    asked = exists().where(
+    found = session.execute(_who(dialect(session)), {"asked": people, "now": now})
+    return {str(row[0].line_user_id): Known(*row) for row in found}
+
+
+@cache
+def _who(kind: str) -> Select[*tuple[Any, ...]]:
+    awaited = exists().where(
         Conversation.person == Member.line_user_id,
         Conversation.slot == "main",
-        Conversation.expires_at > now,
+        Conversation.expires_at > bindparam("now"),
     )
-    rides = outbox_riding.may_ride(Member.id)
-    query = (
-        select(Member, asked, rides)
+    return (
+        select(Member, awaited, outbox_riding.may_ride(Member.id))
         .outerjoin(RoleGrant, RoleGrant.line_user_id == Member.line_user_id)
         .where(
-            among(session, Member.line_user_id, people),
+            asked(kind, Member.line_user_id),
             func.coalesce(RoleGrant.role, Role.MEMBER.value) == Role.MEMBER.value,
         )
     )
-    return {str(row[0].line_user_id): Known(*row) for row in session.execute(query)}
 
 
 def _shown(event: Incoming) -> Match | None:

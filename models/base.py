@@ -26,6 +26,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     any_,
+    bindparam,
     literal,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -163,6 +164,14 @@ def among(session: Session, column: Any, values: Sequence[Any]) -> ColumnElement
     if dialect(session) == "postgresql":
         return cast("ColumnElement[bool]", column == any_(literal(values, ARRAY(column.type))))
     return cast("ColumnElement[bool]", column.in_(values))
+
+
+def asked(kind: str, column: Any, name: str = "asked") -> ColumnElement[bool]:
+    """`among` for a statement that is made once for a dialect; its values are a parameter."""
+    if kind == "postgresql":
+        of = bindparam(name, type_=ARRAY(column.type))
+        return cast("ColumnElement[bool]", column == any_(of))
+    return cast("ColumnElement[bool]", column.in_(bindparam(name, expanding=True)))
 
 
 def batches(items: Sequence[Item], size: int = 500) -> Iterator[Sequence[Item]]:

@@ -9,12 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
 
-from models.base import N_, Refusal, among, end_of_day, local_day
+from models.base import N_, Refusal, asked, dialect, end_of_day, local_day
 from models.loyalty import codes, coupon_tries
 from models.loyalty.coupon_checks import verify
 from models.loyalty.coupon_facts import CouponFact, Wallet, applies, discount, fact, sorted_wallet
@@ -88,19 +100,25 @@ def wallet(session: Session, member_id: int, now: datetime) -> Wallet:
 
 def wallets(session: Session, member_ids: Sequence[int], now: datetime) -> dict[int, Wallet]:
     """The coupons of each of these members, in one statement."""
-    recent = now - REMEMBERED
+    given = {"asked": member_ids, "recent": now - REMEMBERED}
     found: dict[int, list[Row[Any]]] = {member_id: [] for member_id in member_ids}
-    for row in session.execute(
+    for row in session.execute(_held(dialect(session)), given):
+        found[row.member_id].append(row)
+    return {member_id: sorted_wallet(coupons, now) for member_id, coupons in found.items()}
+
+
+@cache  # every look at a wallet asks it
+def _held(kind: str) -> Select[*tuple[Any, ...]]:
+    recent: BindParameter[Any] = bindparam("recent")
+    return (
         select(*Coupon.__table__.columns)
         .where(
-            among(session, Coupon.member_id, member_ids),
+            asked(kind, Coupon.member_id),
             Coupon.state != CouponState.VOID,
             or_(Coupon.expires_at > recent, Coupon.used_at > recent),
         )
         .order_by(Coupon.expires_at, Coupon.id)
-    ):
-        found[row.member_id].append(row)
-    return {member_id: sorted_wallet(coupons, now) for member_id, coupons in found.items()}
+    )
 
 
 def redeem(

@@ -9,11 +9,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
-from models.base import among, local_day
+from models.base import asked, dialect, local_day
 from models.loyalty.points_records import (
     Account,
     PointBalance,
@@ -74,10 +76,9 @@ def balance(session: Session, member_id: int, now: datetime) -> Balance:
 
 def balances(session: Session, member_ids: Sequence[int], now: datetime) -> dict[int, Balance]:
     """What each of these members has at `now`, in one statement."""
-    theirs = among(session, PointBalance.member_id, member_ids)
     sums = dict.fromkeys(member_ids, (0, 0, 0))
     lots: dict[int, list[LotFact]] = defaultdict(list)
-    for row in session.execute(_HELD.where(theirs), {"now": now}):
+    for row in session.execute(_held(dialect(session)), {"asked": member_ids, "now": now}):
         sums[row.member_id] = (row.pending, row.overdrawn, row.debt)
         if row.remaining is not None:
             lots[row.member_id].append(LotFact(*row[4:]))
@@ -90,28 +91,31 @@ def _balance(lots: Sequence[LotFact], pending: int, overdrawn: int, debt: int) -
     return Balance(sum(lot.points for lot in lots) - overdrawn, pending, debt, tuple(lots))
 
 
-# built once, because every look at the points asks it; who has lots has a balance
-_HELD = (
-    select(
-        PointBalance.member_id,
-        PointBalance.pending,
-        PointBalance.overdrawn,
-        PointBalance.debt,
-        PointLot.remaining,
-        PointLot.expires_at,
-        PointLot.source,
-        PointLot.earned_on,
+@cache  # every look at the points asks it
+def _held(kind: str) -> Select[*tuple[Any, ...]]:
+    # who has lots has a balance
+    return (
+        select(
+            PointBalance.member_id,
+            PointBalance.pending,
+            PointBalance.overdrawn,
+            PointBalance.debt,
+            PointLot.remaining,
+            PointLot.expires_at,
+            PointLot.source,
+            PointLot.earned_on,
+        )
+        .outerjoin(
+            PointLot,
+            and_(
+                PointLot.member_id == PointBalance.member_id,
+                PointLot.remaining > 0,
+                PointLot.expires_at > bindparam("now"),
+            ),
+        )
+        .where(asked(kind, PointBalance.member_id))
+        .order_by(PointLot.expires_at, PointLot.id)
     )
-    .outerjoin(
-        PointLot,
-        and_(
-            PointLot.member_id == PointBalance.member_id,
-            PointLot.remaining > 0,
-            PointLot.expires_at > bindparam("now"),
-        ),
-    )
-    .order_by(PointLot.expires_at, PointLot.id)
-)
 
 
 def history(

@@ -11,13 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from models.base import among, batches
+from models.base import asked, batches, dialect
 from models.loyalty.tiers_records import MemberTier, TierCredit
 from models.loyalty.tiers_rules import (
     Credit,
@@ -93,10 +94,13 @@ _CREDIT = (
     TierCredit.source,
 )
 _CREDITS = select(TierCredit.member_id, *_CREDIT)
-_RECENT = _STANDINGS.add_columns(*_CREDIT).outerjoin(
-    TierCredit,
-    and_(TierCredit.member_id == Member.id, TierCredit.ordered_on >= bindparam("oldest")),
-)
+
+
+@cache  # every card asks it
+def _recent(kind: str) -> Select[Any]:
+    theirs = and_(TierCredit.member_id == Member.id, TierCredit.ordered_on >= bindparam("oldest"))
+    joined = _STANDINGS.add_columns(*_CREDIT).outerjoin(TierCredit, theirs)
+    return joined.where(asked(kind, Member.id))
 
 
 def standing(session: Session, member_id: int, *, today: date, programme: Programme) -> Standing:
@@ -217,8 +221,8 @@ def _everything(
     # what a tier that still lasts was judged by lies no further back
     longest = timedelta(days=programme.period_days + 366 * programme.period.keep_years)
     rows: dict[int, list[Any]] = defaultdict(list)
-    theirs = among(session, Member.id, member_ids)
-    for row in session.execute(_RECENT.where(theirs), {"oldest": today - longest}):
+    given = {"asked": member_ids, "oldest": today - longest}
+    for row in session.execute(_recent(dialect(session)), given):
         rows[row.id].append(row)
     stale = [id_ for id_, found in rows.items() if not is_fresh(found[0], programme, today)]
     whole = credits_of(session, stale)

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -17,9 +18,12 @@ from sqlalchemy import (
     CursorResult,
     Index,
     Integer,
+    Select,
     String,
     Text,
+    Update,
     and_,
+    bindparam,
     column,
     delete,
     func,
@@ -31,7 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Id, UtcDateTime, among, dialect, insert
+from models.base import Base, Id, UtcDateTime, asked, dialect, insert
 
 LANES = 64
 MAX_ATTEMPTS = 5
@@ -152,9 +156,16 @@ def read(
     Somebody whose earlier event is waiting to be tried again is passed over,
     so that their events stay in order without holding up the lane.
     """
-    theirs = and_(among(session, InboxEvent.lane, lanes), waits())
-    held = select(InboxEvent.person).where(theirs, InboxEvent.next_try_at > now)
-    query = (
+    kind = dialect(session)
+    given = {"asked": lanes, "now": now, "most": limit or AT_ONCE[kind]}
+    return [Stored(*row) for row in session.execute(_read(kind), given)]
+
+
+@cache
+def _read(kind: str) -> Select[*tuple[Any, ...]]:
+    theirs = and_(asked(kind, InboxEvent.lane), waits())
+    held = select(InboxEvent.person).where(theirs, InboxEvent.next_try_at > bindparam("now"))
+    return (
         select(
             InboxEvent.id,
             InboxEvent.event_id,
@@ -164,9 +175,8 @@ def read(
         )
         .where(theirs, InboxEvent.person.not_in(held))
         .order_by(InboxEvent.id)
-        .limit(limit or AT_ONCE[dialect(session)])
+        .limit(bindparam("most"))
     )
-    return [Stored(*row) for row in session.execute(query)]
 
 
 def is_new(session: Session, event_id: int) -> bool:
@@ -177,10 +187,15 @@ def is_new(session: Session, event_id: int) -> bool:
 
 def finish(session: Session, ids: Sequence[int], *, now: datetime, state: str = "done") -> None:
     """Mark events as handled."""
-    session.execute(
+    session.execute(_finish(dialect(session)), {"asked": ids, "to": state, "at": now})
+
+
+@cache
+def _finish(kind: str) -> Update:
+    return (
         update(InboxEvent)
-        .where(among(session, InboxEvent.id, ids))
-        .values(state=state, done_at=now)
+        .where(asked(kind, InboxEvent.id))
+        .values(state=bindparam("to"), done_at=bindparam("at"))
         .execution_options(synchronize_session=False)
     )
 
