@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.exc import DataError, OperationalError
 
-from bot import assembly
+from bot import assembly, intake
 from bot.events import arrival
 from models.talk.inbox import InboxEvent
 from tests.bot.calls import bring, made, said, stored
@@ -107,6 +107,21 @@ def test_webhooks_that_wait_together_share_a_commit(shop: Shop, now):
     assert [future.result() for future in waiting] == [None] * 20
     assert len(commits) == 1
     assert stored(shop) == 20
+
+
+def test_in_a_rush_webhooks_wait_a_moment_for_each_other(shop: Shop, now, monkeypatch):
+    commits: list[object] = []
+    monkeypatch.setattr(intake, "RUSH", 60.0)
+    monkeypatch.setattr(intake, "COMPANY", 1.0)
+    mine = assembly.intake(shop.runtime)
+    mine.store([arrival(said("點數", now), received_at=now)]).result(30)
+    event.listen(shop.sessions, "after_commit", commits.append)
+
+    waiting = [mine.store([arrival(said("等級", now), received_at=now)]) for _ in range(5)]
+
+    for each in waiting:
+        each.result(30)
+    assert len(commits) == 1
 
 
 def test_one_webhook_that_cannot_be_stored_fails_alone(shop: Shop, now):
