@@ -31,7 +31,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """The form in which words are compared."""
-    return _traditional(plain(text).casefold()).strip(CLOSING + " ").replace(" ", "")
+    return traditional(plain(text).casefold()).strip(CLOSING + " ").replace(" ", "")
 
 
 def polite(word: str) -> str:
@@ -82,7 +82,8 @@ def distance(a: str, b: str) -> int:
     return row[-1]
 
 
-def _traditional(text: str) -> str:
+def traditional(text: str) -> str:
+    """Simplified characters made traditional, phrase by phrase."""
     if text.isascii():
         return text
     _load()

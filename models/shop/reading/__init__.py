@@ -1,0 +1,20 @@
+"""Reading "+1": what members write, understood as orders, changes, cancellations or none.
+
+The door is `read`; docs/reading-orders.md is the grammar in plain words.
+"""
+
+from models.shop.reading.facts import Chat, Expect, Item, Line, Missing, Op, Reading
+from models.shop.reading.reader import Recogniser, Setting, read
+
+__all__ = [
+    "Chat",
+    "Expect",
+    "Item",
+    "Line",
+    "Missing",
+    "Op",
+    "Reading",
+    "Recogniser",
+    "Setting",
+    "read",
+]

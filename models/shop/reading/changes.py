@@ -1,0 +1,141 @@
+"""Changing an order: new totals, more and fewer, one thing for another, all of it anew."""
+
+from __future__ import annotations
+
+from models.shop.reading import swaps
+from models.shop.reading.elements import Element
+from models.shop.reading.facts import Line, Missing, Op, Unclear
+from models.shop.reading.phrases import Phrase, phrased
+from models.shop.reading.resolution import Scope, counted, lines
+from models.shop.reading.standing import WRITER, matching, of, one
+from models.shop.reading.swaps import Side, Statement
+
+SAID = "PQWT"
+DENIES = {"不是", "非", "not"}
+
+
+def changed(elements: list[Element], scope: Scope) -> list[Line]:
+    """The lines of a change.
+
+    Raises:
+        Unclear: there is nothing to change, or it is not clear what.
+    """
+    if not scope.had:
+        raise Unclear(Missing.TARGET)
+    kept, denied = _denied(_settled(elements))
+    kinds = {element.kind for element in kept}
+    if "s" in kinds:
+        return _statements(kept, scope)
+    if any(each.kind == "Q" and each.quantity.less for each in kept):
+        return _differences(kept, scope)
+    if denied and not any(each.kind in "QT" for each in kept):
+        picks = [each for each in kept if each.kind == "P"]
+        return swaps.swapped(Statement(swaps.side(denied), swaps.side(picks), []), scope)
+    made = _totals(kept, scope, anew="z" in kinds)
+    return _instead(made, scope) if kinds & {"m", "n"} else made
+
+
+def _instead(made: list[Line], scope: Scope) -> list[Line]:
+    """打錯了 是B+2: what was ordered by mistake goes, if it is one thing and not the same."""
+    own = of(WRITER, scope)
+    if len(own) != 1 or any(line[:2] == own[0][:2] for line in made):
+        return made
+    return [own[0]._replace(quantity=0, op=Op.SET), *made]
+
+
+def _settled(elements: list[Element]) -> list[Element]:
+    """Without what is said to stay as it is."""
+    made: list[Element] = []
+    for element in elements:
+        if element.kind == "u":
+            while made and made[-1].kind == "P":
+                made.pop()
+        else:
+            made.append(element)
+    return made
+
+
+def _denied(elements: list[Element]) -> tuple[list[Element], list[Element]]:
+    """What holds, and what 不是 takes back."""
+    kept: list[Element] = []
+    denied: list[Element] = []
+    taking = False
+    for element in elements:
+        if element.kind in "nd":
+            taking = element.text in DENIES or element.kind == "d"
+        elif taking and element.kind in "PQ":
+            denied.append(element)
+            taking = element.kind != "Q"
+        else:
+            taking = False
+            kept.append(element)
+    return kept, denied
+
+
+def _statements(elements: list[Element], scope: Scope) -> list[Line]:
+    made: list[Line] = []
+    found = swaps.statements([each for each in elements if each.kind in SAID + "se"])
+    listed = found[0].right
+    if len(found) == 1 and not _says(found[0].left) and found[0].behind and listed.picks:
+        rest = [each for each in elements if each.kind in SAID]
+        return _totals(rest, scope, anew=False)
+    for statement in found:
+        made += swaps.swapped(statement, scope)
+    behind = [each for each in found[-1].behind if each.kind in "PQ"]
+    if behind:
+        made += _differences(behind, scope)
+    return made
+
+
+def _says(side: Side) -> bool:
+    return bool(side.picks or side.quantities or side.every)
+
+
+def _differences(elements: list[Element], scope: Scope) -> list[Line]:
+    """More and fewer than there is."""
+    made: list[Line] = []
+    for phrase in phrased([each for each in elements if each.kind in "PQW"]):
+        number = counted(phrase.quantity)
+        if not phrase.quantity.less:
+            if phrase.pick is None:
+                raise Unclear(Missing.QUANTITY)
+            made += [line._replace(op=Op.DELTA) for line in lines([phrase], [], scope)]
+            continue
+        line = one(_meant(phrase, scope))
+        if number > line.quantity:
+            raise Unclear(Missing.QUANTITY)
+        made.append(line._replace(quantity=-number, op=Op.DELTA))
+    if not made:
+        raise Unclear(Missing.TARGET)
+    return made
+
+
+def _meant(phrase: Phrase, scope: Scope) -> list[Line]:
+    mine = of(phrase.person, scope)
+    return matching(phrase.pick, mine, scope) if phrase.pick else list(mine)
+
+
+def _totals(elements: list[Element], scope: Scope, *, anew: bool) -> list[Line]:
+    """What the order comes to from now on."""
+    said = [each for each in elements if each.kind in SAID]
+    sums = [each for each in said if each.kind == "T"]
+    if not any(each.kind == "Q" for each in said):
+        said = [each._replace(kind="Q") if each.kind == "T" else each for each in said]
+        sums = []
+    phrases = phrased([each for each in said if each.kind in "PQW"])
+    if not phrases:
+        raise Unclear(Missing.TARGET)
+    made: list[Line] = []
+    named = [phrase for phrase in phrases if phrase.pick is not None]
+    for phrase in phrases:
+        if phrase.pick is None and not anew:
+            line = one(of(phrase.person, scope))
+            made.append(line._replace(quantity=counted(phrase.quantity), op=Op.SET))
+    if named or anew:
+        chosen = phrases if anew else named
+        made += [line._replace(op=Op.SET) for line in lines(chosen, sums, scope)]
+    if anew:
+        keys = {line[:2] for line in made}
+        own = [line for line in of(WRITER, scope) if line[:2] not in keys]
+        made = [line._replace(quantity=0, op=Op.SET) for line in own] + made
+    return made

@@ -1,0 +1,57 @@
+"""Runs of Latin letters and digits, as in A1B2, 2XL or x3, cut into what they are made of.
+
+Digits that stand together are one number, never part of two.
+"""
+
+from __future__ import annotations
+
+import re
+
+from models.shop.reading.lexicon import Lexicon, Ref
+
+LONGEST = 24
+DIGITS = re.compile(r"\d+")
+PIECE = tuple[str, str, frozenset[Ref]]
+WEIGHTS = ("kg", "g", "ml")
+
+
+def cut(run: str, lexicon: Lexicon) -> list[PIECE] | None:
+    """The pieces of `run` as (kind, text, refs); None if it cannot be cut up whole."""
+    if len(run) > LONGEST:
+        return None
+    made = _cut(run, 0, lexicon)
+    return list(made) if made is not None else None
+
+
+def _cut(run: str, at: int, lexicon: Lexicon) -> tuple[PIECE, ...] | None:
+    """Longest words first; a run of three or more letters must not be made of single ones."""
+    reached: dict[int, tuple[PIECE, ...] | None] = {len(run): ()}
+    for start in range(len(run) - 1, at - 1, -1):
+        reached[start] = None
+        for piece in _pieces(run, start, lexicon):
+            rest = reached.get(start + len(piece[1]))
+            if rest is not None:
+                reached[start] = (piece, *rest)
+                break
+    return reached[at]
+
+
+def _pieces(run: str, start: int, lexicon: Lexicon) -> list[PIECE]:
+    inside = start > 0 and run[start - 1].isdigit() and run[start].isdigit()
+    if inside:
+        return []
+    found: list[PIECE] = []
+    for word, meaning in lexicon.words.get(run[start], ()):
+        end = start + len(word)
+        if meaning.refs and run.startswith(word, start):
+            splits = word[-1].isdigit() and end < len(run) and run[end].isdigit()
+            if not splits:
+                found.append((meaning.kind, word, meaning.refs))
+    digits = DIGITS.match(run, start)
+    if digits and len(digits[0]) <= 3:
+        found.append(("9", digits[0], frozenset()))
+    if run[start] == "x" and start + 1 < len(run) and run[start + 1].isdigit():
+        found.append(("*", "x", frozenset()))
+    if start and run[start - 1].isdigit() and run[start:] in WEIGHTS:
+        found.append(("U", run[start:], frozenset()))
+    return found

@@ -1,0 +1,78 @@
+"""A message cut into what may be an order and what is talk around it.
+
+One unknown word makes its whole clause talk: `A肝疫苗+1` must not leave an A+1 behind.
+Only words about getting the goods may stand right behind an order (`+1自取`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from models.shop.reading.tokens import (
+    CLOSE,
+    GAP,
+    LINE_END,
+    NAME,
+    NUMBER,
+    OPEN,
+    OTHER,
+    STOP,
+    UNKNOWN,
+    Token,
+)
+
+TALK = {UNKNOWN, OTHER, NAME, "K", "N", "P", "p", "G"}
+DIVIDES = {GAP, LINE_END, STOP, OPEN, CLOSE, "t"}
+
+
+class Talk(NamedTuple):
+    """Words around an order: the text, and whether they stand before what is ordered."""
+
+    text: str
+    before: bool
+    glued: bool
+
+
+class Message(NamedTuple):
+    """What may be an order, in order, and the talk around it."""
+
+    core: tuple[Token, ...]
+    talk: tuple[Talk, ...]
+
+
+def divided(found: list[Token], text: str) -> Message:
+    """Core and talk; talk is `before` as long as no quantity has been named."""
+    core: list[Token] = []
+    talk: list[Talk] = []
+    for clause in _clauses(found):
+        cut = _cut(clause)
+        if cut:
+            core += clause[:cut]
+        if cut < len(clause):
+            rest = clause[cut:]
+            named = any(token.kind == NUMBER for token in core)
+            glued = any(token.kind == NUMBER for token in rest)
+            talk.append(Talk(text[rest[0].start : rest[-1].end], not named, glued))
+    return Message(tuple(core), tuple(talk))
+
+
+def _clauses(found: list[Token]) -> list[list[Token]]:
+    made: list[list[Token]] = [[]]
+    for token in found:
+        if token.kind in DIVIDES:
+            made += [[token], []]
+        else:
+            made[-1].append(token)
+            if token.kind == "?":
+                made.append([])
+    return [clause for clause in made if clause]
+
+
+def _cut(clause: list[Token]) -> int:
+    """How much of a clause may be order: all, nothing, or what stands before its pickup."""
+    for at, token in enumerate(clause):
+        if token.kind not in TALK:
+            continue
+        ordered = any(each.kind == NUMBER for each in clause[:at])
+        return at if token.kind == "G" and ordered else 0
+    return len(clause)

@@ -1,0 +1,61 @@
+"""What the talk around an order says about it: agreement, refusal, a count, a payment, a place.
+
+Read only where the grammar leaves words over; all patterns are in folded form.
+"""
+
+from __future__ import annotations
+
+import re
+
+from models.shop.reading.writing import pattern
+
+
+def _any(alternatives: str) -> re.Pattern[str]:
+    """One of the patterns in a list."""
+    return pattern("|".join(alternatives.split()))
+
+
+DECLINE = _any(
+    r"不\+ 不加[一1] 不跟 沒有?要 先不 pass(?!word) 跳過 放棄 下次再 下次吧 這次不 不買 不需要 "
+    r"沒辦法跟 不能跟 不用了 別\+ 無法\+ 不想\+ 不敢\+ 還?沒\+ 忘記?了?\+ 不行\+ 不能\+"
+)
+TALLY = _any(
+    r"目前 統計 累計 還差 還缺 還剩 只剩 剩下?\d 已經?(?:有|滿|\+|加|湊|達|登記|賣) 成團 流團 "
+    r"額滿 滿單 湊 差\d 剩[一二兩三四五六七八九十]"
+)
+AGREE = _any(
+    r"樓[上下] 推 同[意感] 認同 我也是 我也(?:覺得|想睡|很|好|沒) "
+    r"我們?家?(?:那隻|這隻)?也[是有這那] 也是 真的 覺得 沒錯 笑死 收到 恭喜 羨慕 快樂 歡迎 敲碗 "
+    r"許願 好[累餓熱冷睏煩慘扯誇氣] 誇張 超扯 可憐 心疼 加油 辛苦 說得?[對好] 有道理 支持 贊成 "
+    r"同樣 停[水電課班] 塞車 感冒 發燒 確診 請假 愛心 祈禱 集氣 保重 傻眼 無言 崩潰 想睡 睡不著 "
+    r"一樣 附議 哭 氣死 嚇 老了 記得 以為 好險"
+)
+PAYMENT = _any(r"已?匯款? 已?轉帳?了? [末後]五碼 [末後]5碼 已?付款? 帳號 付清 繳")
+PAST = _any(r"昨天 前天 上次 上[週周個] [吃買用喝拿收領][了到] 之前 那時")
+PLACE = _any(
+    r"密碼 帳[號戶] wi-?fi 車[牌號位] 座位 教室 航[班廈] 出口 停車 房號 門牌 電話 公車 考[試卷] "
+    r"班級 維他命 維生素 疫苗 血型 電梯 序號 代碼 驗證碼"
+)
+ELSEWHERE = _any(r"烤肉 聚餐 吃飯 停課 上課 開會 露營 活動 報名 揪團去")
+ASKS = _any(
+    r"\? 嗎 什麼 怎麼 怎樣 哪 多少 幾 何時 多久 有沒有 是不是 可不可以 呢$ 誰 如何 為何 會不會 "
+    r"能不能"
+)
+# behind an order these say how it is to be had, or why; they leave it an order
+BEHIND = _any(
+    r"取 拿 領 寄 送 宅配 面交 到貨 出貨 管理室 警衛 門口 付 匯 轉帳 現金 刷卡 週 "
+    r"周[一二三四五六日末] 星期 禮拜 明天 後天 晚上 下午 早上 中午 \d+[:/]\d+ \d點 急 愛吃 要吃 "
+    r"要的 想吃 好吃 好喝 喜歡 回購 吃完 用完 看起來 期待 第一次 試試 試吃 吃看看 拜拜 公司 "
+    r"分裝 分開 袋 冷[凍藏] 熟 甜 大顆 漂亮 挑 備註 地址 發票 統編 運費 免運 超商 7-11 全家 "
+    r"店到店 給 幫 冰箱 便宜 划算 下單 登記 最愛 慢慢 晚點 再麻煩 跟上 趕上 來得及 最後 補 收我 "
+    r"買 老樣子 私訊 訂 不加 不要 電話 09\d"
+)
+WARM = _any(
+    r"好吃 看起來 想吃 回購 期待 好喝 終於 好[甜香] 很[甜香讚] 愛吃 推薦 便宜 划算 [吃用]完 "
+    r"等[很好]?久 吃過 買過 想買 來了"
+)
+SPOILT = _any(r"壞 破 爛 發霉 少了 漏 臭 寄錯 送錯 退 碎 過期 發現")
+REASON = _any(
+    r"臨時 有事 買太多 家[人裡] 老[公婆] 冰箱 已經買 出國 不在 太貴 不好意思 抱歉 來不及 吃不完 "
+    r"錯 別家 回[家國] 沒空 不能 放不下 買到了"
+)

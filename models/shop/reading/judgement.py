@@ -1,0 +1,126 @@
+"""Order or chatter: what the talk around a well-formed order makes of it.
+
+An order where there is none is the worst mistake here. A bare +1 is also how people
+agree, so beside words it does not know it is left alone, or asked about.
+"""
+
+from __future__ import annotations
+
+from models.shop.reading import cues
+from models.shop.reading.clauses import Message
+from models.shop.reading.elements import Element
+from models.shop.reading.facts import Chat, Missing, Unclear
+from models.shop.reading.lexicon import Lexicon
+from models.shop.reading.measures import GENERIC, UNITS
+from models.shop.reading.writing import each
+
+# wishes that may be about anything, and what says nothing of an order before or behind it
+FEEBLE = set(each("想 拿 來 取 帶 點 團 報 收 包 敗 記 報名"))
+GREETS = set(each("早安 午安 晚安 早"))
+LAUGHS = set(each("哈 哈哈 哈哈哈 呵呵 嘻嘻 lol xd haha ㄏㄏ ㄎㄎ"))
+
+
+class Sight:
+    """What an order shows of itself: how plainly it says that it is one."""
+
+    def __init__(self, elements: list[Element], message: Message, lexicon: Lexicon) -> None:
+        quantities = [each.quantity for each in elements if each.kind in "QT"]
+        kinds = {token.kind for token in message.core}
+        self.picks = [each for each in elements if each.kind in "PE"]
+        self.persons = any(each.kind == "W" and each.text for each in elements)
+        self.plus = any(quantity.plus for quantity in quantities)
+        self.units = any(quantity.unit for quantity in quantities)
+        self.verbs = bool(kinds & {"f", "h", "g", "l", "y", "z", "e", "T"}) or any(
+            token.kind == "v" and token.text not in FEEBLE for token in message.core
+        )
+        self.generic = all(UNITS.get(quantity.unit, GENERIC) == GENERIC for quantity in quantities)
+        self.number = quantities[0].number if len(quantities) == 1 else None
+        self.bare = not (self.picks or self.units or self.verbs or self.persons) and self.number
+        self.coded = bool(self.picks) and all(each.text in lexicon.codes for each in self.picks)
+        self.sole = lexicon.sole is not None
+
+
+def is_order(elements: list[Element], message: Message, chat: Chat, lexicon: Lexicon) -> bool:
+    """Whether well-formed words were meant as an order.
+
+    Raises:
+        Unclear: they may or may not have been.
+    """
+    sight = Sight(elements, message, lexicon)
+    before = " ".join(talk.text for talk in message.talk if talk.before)
+    behind = " ".join(talk.text for talk in message.talk if not talk.before)
+    talk = f"{before} {behind}".strip()
+    if cues.DECLINE.search(before) or _counts(talk):
+        return False
+    if not (sight.plus or sight.units or sight.verbs or sight.picks or sight.persons):
+        if chat is Chat.DIRECT and not talk:
+            raise Unclear(Missing.INTENT)
+        return False
+    if chat is Chat.DIRECT:
+        return not (before and sight.bare and cues.AGREE.search(before))
+    if sight.bare:
+        return _bare(sight, message, before, behind)
+    return _plain(sight, before, behind)
+
+
+def _counts(talk: str) -> bool:
+    return bool(cues.TALLY.search(talk)) and not cues.ASKS.search(talk)
+
+
+def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
+    """A +1 and nothing else: an order only among words that go with one."""
+    if cues.ELSEWHERE.search(f"{before} {behind}") or _thanks_first(message):
+        return False
+    if any(token.kind == "t" and token.text in LAUGHS for token in message.core):
+        raise Unclear(Missing.INTENT)
+    if before:
+        return bool(cues.WARM.search(before)) and not cues.AGREE.search(before)
+    if not behind:
+        return True
+    if cues.AGREE.search(behind):
+        return False
+    if cues.BEHIND.search(behind) or sight.number != 1:
+        return True
+    raise Unclear(Missing.INTENT)
+
+
+def _thanks_first(message: Message) -> bool:
+    """哈哈+1, 辛苦了+1: an answer to what somebody else said."""
+    for token in message.core:
+        if token.kind in "+9I":
+            return False
+        if token.kind in "tw":
+            spaced = any(each.kind in "_/." for each in message.core)
+            return (token.kind == "t" and token.text not in GREETS) or not spaced
+    return False
+
+
+def _plain(sight: Sight, before: str, behind: str) -> bool:
+    """Something was named or counted: what is said around it may still tell of the past."""
+    return (not before or _goes_on(sight, before)) and (not behind or _ends(sight, behind))
+
+
+def _goes_on(sight: Sight, before: str) -> bool:
+    """Whether words before it lead on to an order."""
+    if cues.ELSEWHERE.search(before) or cues.PLACE.search(before):
+        return False
+    past, asks = cues.PAST.search(before), cues.ASKS.search(before)
+    if not sight.picks and not sight.persons:
+        counted = sight.plus or (sight.units and not sight.generic)
+        if cues.AGREE.search(before) or asks or not counted:
+            return False
+    if sight.plus:
+        return True
+    if sight.verbs:
+        return not past
+    if sight.coded or not sight.picks:
+        return bool(cues.WARM.search(before)) and not past
+    return not past and not asks
+
+
+def _ends(sight: Sight, behind: str) -> bool:
+    """Whether words behind it leave it an order."""
+    if sight.plus:
+        return True
+    past = cues.PAST.search(behind) and not cues.WARM.search(behind)
+    return not cues.SPOILT.search(behind) and (sight.verbs or not past)

@@ -1,0 +1,166 @@
+"""Elements to phrases: who gets how many of what, before it is known what the words mean.
+
+Quantities stand behind what they count (A+1 B+2) or before it (2包A 1包B), once for
+several with 各, and once more as a sum that is split behind it (+3 小美1 我2).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from models.shop.reading.elements import Element, Quantity
+from models.shop.reading.facts import Missing, Unclear
+from models.shop.reading.picks import Pick
+
+
+class Phrase(NamedTuple):
+    """So many of what was picked, for somebody; `pick` None where nothing was named."""
+
+    pick: Pick | None
+    quantity: Quantity
+    person: str | None
+    line: int = 0
+
+
+class Segment(NamedTuple):
+    """What belongs to one person; `implicit` where nobody was named."""
+
+    person: str | None
+    implicit: bool
+    elements: list[Element]
+
+
+def phrased(elements: list[Element]) -> list[Phrase]:
+    """The phrases of an order.
+
+    Raises:
+        Unclear: a quantity that could belong to several things, or to none.
+    """
+    made: list[Phrase] = []
+    segments = _headed(_suffixed(_segments(elements)))
+    kinds = [each.kind for each in elements if each.kind in "PQW"]
+    if kinds == ["Q"] and elements[0].quantity.each:
+        return [Phrase(Pick(every=True), elements[0].quantity, None)]
+    waiting: list[str | None] = []
+    for segment in segments:
+        if not segment.elements:
+            if not segment.implicit:
+                waiting.append(segment.person)
+            continue
+        phrases = paired(segment.elements, segment.person)
+        others = [person for person in waiting if person != segment.person]
+        waiting = []
+        if others and phrases:
+            if not all(phrase.quantity.each for phrase in phrases):
+                raise Unclear(Missing.QUANTITY)
+            made += [phrase._replace(person=other) for other in others for phrase in phrases]
+        made += phrases
+    return made
+
+
+def _segments(elements: list[Element]) -> list[Segment]:
+    """Cut before each person; a new line belongs to the writer again, unless a name headed it."""
+    made = [Segment(None, True, [])]
+    headed = False
+    line = 0
+    for at, element in enumerate(elements):
+        if element.kind == "W":
+            alone = at + 1 < len(elements) and elements[at + 1].line > element.line
+            headed = alone and (at == 0 or elements[at - 1].line < element.line)
+            made.append(Segment(element.text or None, False, []))
+        elif element.kind in "PQ":
+            if element.line > line and not headed and made[-1].elements:
+                made.append(Segment(None, True, []))
+            made[-1].elements.append(element)
+        line = element.line
+    return made
+
+
+def _suffixed(segments: list[Segment]) -> list[Segment]:
+    """`+1 小美 +2 阿珠`: each name behind what it gets."""
+    first, *named = segments
+    if not first.elements or not named or named[-1].elements:
+        return segments
+    if any(not each.elements or each.implicit for each in named[:-1]):
+        return segments
+    shifted = [first, *named[:-1]]
+    return [
+        Segment(behind.person, False, each.elements)
+        for each, behind in zip(shifted, named, strict=True)
+    ]
+
+
+def _headed(segments: list[Segment]) -> list[Segment]:
+    """芒果 小美1 我2: what is named first holds for everybody behind it."""
+    first, *rest = segments
+    if not rest or not first.elements or any(each.kind != "P" for each in first.elements):
+        return segments
+    if any(not each.elements or any(e.kind != "Q" for e in each.elements) for each in rest):
+        return segments
+    return [each._replace(elements=[*first.elements, *each.elements]) for each in rest]
+
+
+def paired(elements: list[Element], person: str | None) -> list[Phrase]:
+    """Picks and quantities brought together.
+
+    Raises:
+        Unclear: they cannot be, in one way only.
+    """
+    kinds = "".join(element.kind for element in elements)
+    if "P" not in kinds:
+        if len(kinds) > 1:
+            raise Unclear(Missing.QUANTITY)
+        return [Phrase(None, elements[0].quantity, person, elements[0].line)]
+    if kinds == "QP" * (len(kinds) // 2) and not elements[0].quantity.each:
+        return _pairs(elements, person)
+    if kinds[0] == "Q" and not elements[0].quantity.each:
+        first = Phrase(None, elements[0].quantity, person, elements[0].line)
+        return [first, *paired(elements[1:], person)]
+    return _counted(elements, person)
+
+
+def _pairs(elements: list[Element], person: str | None) -> list[Phrase]:
+    return [
+        Phrase(pick.pick, counted.quantity, person, counted.line)
+        for counted, pick in zip(elements[::2], elements[1::2], strict=True)
+    ]
+
+
+def _counted(elements: list[Element], person: str | None) -> list[Phrase]:
+    made: list[Phrase] = []
+    picks: list[Pick] = []
+    for at, element in enumerate(elements):
+        if element.kind == "P":
+            picks.append(element.pick)
+            continue
+        if not picks:
+            if element.quantity.each and not made:
+                picks = [Pick(every=True)]
+            elif made and "P" in "".join(each.kind for each in elements[at:]):
+                return made + paired(elements[at:], person)
+            else:
+                raise Unclear(Missing.QUANTITY)
+        if len(picks) > 1 and not element.quantity.each:
+            raise Unclear(Missing.QUANTITY)
+        made += [Phrase(pick, element.quantity, person, element.line) for pick in picks]
+        picks = []
+    return _trailed(made, picks, person)
+
+
+def _trailed(made: list[Phrase], picks: list[Pick], person: str | None) -> list[Phrase]:
+    """A choice behind 各 holds for all before it; all there is needs no quantity."""
+    if not picks:
+        return made
+    if not made and all(pick.every for pick in picks):
+        return [Phrase(pick, Quantity(1, each=True), person) for pick in picks]
+    each = bool(made) and all(phrase.quantity.each for phrase in made)
+    if each and len(picks) == 1:
+        return [
+            phrase._replace(
+                pick=(phrase.pick or Pick())._replace(
+                    mentions=(*(phrase.pick or Pick()).mentions, *picks[0].mentions)
+                )
+            )
+            for phrase in made
+        ]
+    raise Unclear(Missing.QUANTITY)

@@ -1,0 +1,95 @@
+"""Words nobody knows beside a number: nearly an item's name, a value that is not offered.
+
+In a group only what resembles something on offer is asked about; everything else
+with a number is other talk there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from models.shop.reading.facts import Missing
+from models.shop.reading.families import ALIKE, FAMILIES
+from models.shop.reading.lexicon import Lexicon
+from models.shop.reading.measures import UNITS
+from models.shop.reading.writing import pattern
+
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+COUNTED = re.compile(
+    r"(?P<word>[^\s\d+*,、:;()。!?~]{1,10}(?:[xX]?\d?[^\s\d+*,、:;()。!?~])?|\d{1,3}[^\s\d+*,、:;()。!?~]{1,2})"
+    rf"\s?(?:[+*:x]\s*(?:\d{{1,2}}|[一二两三四五六七八九十]+)|(?:\d{{1,2}}|[一二两三四五六七八九十]+)\s?(?={_UNIT}))"
+    rf"\s?(?:{_UNIT})?(?=$|[\s,、;。!?~()])"
+)
+LEADING = pattern(
+    r"^(?:我要|我想要|我|要|幫我|請|麻煩|想要|想|訂|登記|再|也|給我|來|買|還有|跟|和|補|追加)+"
+)
+TRAILING = pattern(r"(?:口味的|口味|色的|色|味的|味|號|的|款|要|尺寸)$")
+
+
+def slip(clause: str, lexicon: Lexicon, *, direct: bool) -> Missing | None:
+    """What to ask about an unknown word that a clause counts; None if it is other talk."""
+    for found in COUNTED.finditer(clause):
+        if found.start() and clause[found.start() - 1] not in " ,、;。!?~()\n":
+            continue
+        word = LEADING.sub("", found["word"]) or found["word"]
+        missing = _resembles(word, lexicon)
+        if missing is not None:
+            return missing
+        if direct:
+            return Missing.ITEM
+    return None
+
+
+def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
+    plain = TRAILING.sub("", word) or word
+    for each in {word, plain}:
+        if any(near(each, name) for name in lexicon.names):
+            return Missing.ITEM
+        if any(near(each, value) for value in lexicon.choices):
+            return Missing.OPTION
+    rest = plain
+    for value in sorted(lexicon.choices | lexicon.names, key=len, reverse=True):
+        if value in rest and len(value) < len(rest):
+            rest = rest.replace(value, "", 1)
+    rest = TRAILING.sub("", rest) or rest
+    offered = [family for family in FAMILIES if family & lexicon.choices]
+    forms = {word, plain, rest}
+    if any(forms & family for family in offered):
+        return Missing.OPTION
+    if any({word, plain} & family and family & lexicon.names for family in FAMILIES):
+        return Missing.ITEM
+    flavoured = plain != word and word.endswith(("味", "味的")) and 0 < len(plain) <= 4
+    return Missing.OPTION if flavoured and lexicon.choices else None
+
+
+def near(word: str, known: str) -> bool:
+    """One letter wrong, missing, extra or swapped in a word of three; or one that looks alike."""
+    if word == known or abs(len(word) - len(known)) > 1 or word.isascii() or known.isascii():
+        return False
+    if len(known) < 3 or len(word) < 2:
+        return len(word) == len(known) > 1 and _alike(word, known)
+    return _distance_is_one(word, known)
+
+
+def _alike(word: str, known: str) -> bool:
+    differing = [(a, b) for a, b in zip(word, known, strict=True) if a != b]
+    return len(differing) == 1 and any(set(differing[0]) <= group for group in ALIKE)
+
+
+def _distance_is_one(word: str, known: str) -> bool:
+    if len(word) == len(known):
+        differing = [
+            at for at, pair in enumerate(zip(word, known, strict=True)) if pair[0] != pair[1]
+        ]
+        if len(differing) == 1:
+            return True
+        return (
+            len(differing) == 2
+            and differing[1] == differing[0] + 1
+            and word[differing[0]] == known[differing[1]]
+            and word[differing[1]] == known[differing[0]]
+        )
+    longer, shorter = (word, known) if len(word) > len(known) else (known, word)
+    if len(shorter) < 3:
+        return False
+    return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))

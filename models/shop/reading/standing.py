@@ -1,0 +1,59 @@
+"""What somebody has ordered so far, and which of it words point at."""
+
+from __future__ import annotations
+
+from models.shop.reading.facts import Line, Missing, Unclear
+from models.shop.reading.picks import Choice, Pick, choice
+from models.shop.reading.resolution import Scope
+
+WRITER = ""
+
+
+def index(line: Line, scope: Scope) -> int | None:
+    """Which item of the catalogue a line is for; None if it is no longer open."""
+    for at, item in enumerate(scope.lexicon.items):
+        if item.code == line.item:
+            return at
+    return None
+
+
+def values(line: Line, scope: Scope) -> Choice:
+    """The values of a line, axis by axis."""
+    at = index(line, scope)
+    axes = scope.lexicon.axes(at) if at is not None else ()
+    said = (line.option or "").split("/")
+    return tuple(said) if len(said) == len(axes) and line.option else (None,) * len(axes)
+
+
+def matching(pick: Pick, lines: tuple[Line, ...], scope: Scope) -> list[Line]:
+    """The lines a pick names: of its item, with the values it gives."""
+    found = []
+    for line in lines:
+        at = index(line, scope)
+        wanted = choice(pick, at, scope.lexicon) if at is not None else None
+        if wanted is None or at is None:
+            continue
+        if all(w in (None, v) for w, v in zip(wanted, values(line, scope), strict=True)):
+            found.append(line)
+    return found
+
+
+def of(person: str | None, scope: Scope) -> tuple[Line, ...]:
+    """Lines for `person`; all of them where nobody was named (None), `WRITER` for one's own."""
+    if person is None:
+        return scope.had
+    return tuple(line for line in scope.had if (line.person or WRITER) == person)
+
+
+def one(lines: tuple[Line, ...] | list[Line]) -> Line:
+    """The one line meant: the only one, or the writer's own if there is one such.
+
+    Raises:
+        Unclear: there is none, or several.
+    """
+    if len(lines) == 1:
+        return lines[0]
+    own = [line for line in lines if line.person is None]
+    if len(own) == 1:
+        return own[0]
+    raise Unclear(Missing.TARGET)

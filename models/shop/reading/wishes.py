@@ -1,0 +1,72 @@
+"""Wishes without a number: 我要, 登記, 跟團, 跟上次一樣, a name and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+from models.shop.reading.clauses import Message
+from models.shop.reading.elements import Element
+from models.shop.reading.facts import Chat, Line, Missing, Unclear
+from models.shop.reading.picks import candidates, choice, names_item
+from models.shop.reading.resolution import Scope
+from models.shop.reading.writing import each, pattern
+
+STRONG = set(
+    each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 喊 訂 買 認購 want order")
+)
+FEEBLE = {"v", "k", "t", "w", "M", "f", "o", "_", ".", "/", "h", "j", "+", "(", ")", "B", "g"}
+SAME = pattern(
+    r"^(?:我|我要|我也要|也|請|麻煩)?(?:跟|和|照|同|比照).{1,6}?(?:一樣|相同)(?:謝謝|喔|就好|感恩|的)?$"
+    r"|^(?:同上|照舊|老樣子|同上次|照上次|再來一次|再買一次一樣的|一樣的再來一次|我要一樣的|再一次)(?:謝謝|喔|\+1)?$"
+)
+NUMBERS = re.compile(r"\d{1,6}")
+
+
+def wished(
+    message: Message, elements: list[Element], scope: Scope, chat: Chat, text: str
+) -> list[Line]:
+    """The lines of a follow; nothing where nothing is wished.
+
+    Raises:
+        Unclear: a wish is there, its number or its thing is not.
+    """
+    if SAME.match(text.replace(" ", "").strip(".。!~")):
+        raise Unclear(Missing.TARGET)
+    if chat is Chat.DIRECT and NUMBERS.fullmatch(text.strip()):
+        raise Unclear(Missing.INTENT)
+    if message.talk or any(element.kind in "?cnuid" for element in elements):
+        return []
+    kinds = {token.kind for token in message.core}
+    picks = [element for element in elements if element.kind == "P"]
+    strong = any(token.kind == "v" and token.text in STRONG for token in message.core)
+    if picks and kinds <= FEEBLE | {"I", "O", "D", "a"}:
+        return _picked(picks, strong or "M" in kinds, scope, chat)
+    if not picks and kinds <= FEEBLE:
+        if kinds <= {"f", "k", "t", "M", "_", ".", "w"} and "f" in kinds:
+            return _followed(scope)
+        if strong:
+            raise Unclear(Missing.QUANTITY)
+    return []
+
+
+def _picked(picks: list[Element], wishes: bool, scope: Scope, chat: Chat) -> list[Line]:
+    if wishes or chat is Chat.DIRECT:
+        raise Unclear(Missing.QUANTITY)
+    for element in picks[:1] if len(picks) == 1 else ():
+        items = candidates(element.pick, scope.lexicon)
+        coded = element.text in scope.lexicon.codes
+        whole = len(items) == 1 and None not in (
+            choice(element.pick, items[0], scope.lexicon) or ()
+        )
+        if coded or (whole and not names_item(element.pick)):
+            raise Unclear(Missing.QUANTITY)
+    return []
+
+
+def _followed(scope: Scope) -> list[Line]:
+    item = scope.quoted if scope.quoted is not None else scope.lexicon.sole
+    if item is None:
+        raise Unclear(Missing.ITEM)
+    if scope.lexicon.axes(item):
+        raise Unclear(Missing.OPTION)
+    return [Line(scope.code(item), None, 1)]
