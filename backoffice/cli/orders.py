@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
@@ -25,7 +26,7 @@ def parse() -> None:
     Ends with 1 at the first line that cannot be read, so that what was printed
     stands line by line for what came before it.
     """
-    lines: BinaryIO = click.get_binary_stream("stdin")
+    lines = sys.stdin.buffer
     try:
         for found in _answers(lines):
             _print(found)

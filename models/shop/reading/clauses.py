@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from models.shop.reading.tokens import (
+from models.shop.reading.parts import (
     CLOSE,
     GAP,
     LINE_END,
@@ -74,5 +74,6 @@ def _cut(clause: list[Token]) -> int:
         if token.kind not in TALK:
             continue
         ordered = any(each.kind == NUMBER for each in clause[:at])
-        return at if token.kind == "G" and ordered else 0
+        asks = any(each.kind in "c?" for each in clause[:at])
+        return at if token.kind == "G" and ordered and not asks else 0
     return len(clause)

@@ -10,8 +10,7 @@ from typing import NamedTuple
 
 from models.shop.reading.facts import Missing
 from models.shop.reading.lexicon import UNIT, Lexicon
-from models.shop.reading.picks import Pick
-from models.shop.reading.tokens import (
+from models.shop.reading.parts import (
     ASKS,
     COLON,
     FRACTION,
@@ -26,6 +25,7 @@ from models.shop.reading.tokens import (
     SOMEBODY,
     Token,
 )
+from models.shop.reading.picks import Pick
 
 KINDS_OF = {"种", "款", "样", "项", "色"}
 MONEY_FROM = 100
@@ -181,7 +181,15 @@ class _Gathering:
     def _sum(self, at: int) -> int:
         """`共3包` is kept to be checked; an amount of money is left to the quote."""
         end = at + 1
-        while end < len(self.core) and self.core[end].kind in ("v", "k", GAP, PLUS, COLON, "o"):
+        while end < len(self.core) and self.core[end].kind in (
+            "v",
+            "k",
+            "n",
+            GAP,
+            PLUS,
+            COLON,
+            "o",
+        ):
             end += 1
         if end >= len(self.core) or self.core[end].kind != NUMBER:
             return at + 1

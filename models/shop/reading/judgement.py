@@ -12,10 +12,12 @@ from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Missing, Unclear
 from models.shop.reading.lexicon import Lexicon
 from models.shop.reading.measures import GENERIC, UNITS
-from models.shop.reading.writing import each
+from models.shop.reading.writing import each, fold
 
 # wishes that may be about anything, and what says nothing of an order before or behind it
 FEEBLE = set(each("想 拿 來 取 帶 點 團 報 收 包 敗 記 報名"))
+# nothing that is sold by the case or the tray is counted in these
+ELSEWHERE_ONLY = set(each("杯 件 張 本 把 頂 雙 塊 支"))
 GREETS = set(each("早安 午安 晚安 早"))
 LAUGHS = set(each("哈 哈哈 哈哈哈 呵呵 嘻嘻 lol xd haha ㄏㄏ ㄎㄎ"))
 
@@ -34,13 +36,18 @@ class Sight:
             token.kind == "v" and token.text not in FEEBLE for token in message.core
         )
         self.generic = all(UNITS.get(quantity.unit, GENERIC) == GENERIC for quantity in quantities)
-        self.number = quantities[0].number if len(quantities) == 1 else None
-        self.bare = not (self.picks or self.units or self.verbs or self.persons) and self.number
+        self.number = quantities[0].number if quantities else None
+        self.bare = not (self.picks or self.units or self.verbs or self.persons)
+        self.wonders = any(token.kind == "v" and token.text == "想" for token in message.core)
+        self.backwards = _backwards(elements)
+        sold = {fold(item.unit) for item in lexicon.items}
+        self.foreign = any(quantity.unit in ELSEWHERE_ONLY - sold for quantity in quantities)
         self.coded = bool(self.picks) and all(each.text in lexicon.codes for each in self.picks)
-        self.sole = lexicon.sole is not None
 
 
-def is_order(elements: list[Element], message: Message, chat: Chat, lexicon: Lexicon) -> bool:
+def is_order(
+    elements: list[Element], message: Message, chat: Chat, lexicon: Lexicon, text: str
+) -> bool:
     """Whether well-formed words were meant as an order.
 
     Raises:
@@ -50,7 +57,7 @@ def is_order(elements: list[Element], message: Message, chat: Chat, lexicon: Lex
     before = " ".join(talk.text for talk in message.talk if talk.before)
     behind = " ".join(talk.text for talk in message.talk if not talk.before)
     talk = f"{before} {behind}".strip()
-    if cues.DECLINE.search(before) or _counts(talk):
+    if cues.DECLINE.search(before) or _counts(talk) or _counts(text, plus=True):
         return False
     if not (sight.plus or sight.units or sight.verbs or sight.picks or sight.persons):
         if chat is Chat.DIRECT and not talk:
@@ -58,13 +65,26 @@ def is_order(elements: list[Element], message: Message, chat: Chat, lexicon: Lex
         return False
     if chat is Chat.DIRECT:
         return not (before and sight.bare and cues.AGREE.search(before))
+    if sight.backwards or (not sight.picks and (sight.foreign or cues.INSTRUCTS.search(text))):
+        return False
     if sight.bare:
         return _bare(sight, message, before, behind)
     return _plain(sight, before, behind)
 
 
-def _counts(talk: str) -> bool:
+def _counts(talk: str, *, plus: bool = False) -> bool:
+    """Whether it tells how many there are by now."""
+    if plus:
+        return bool(cues.SO_FAR.search(talk)) and not cues.ASKS.search(talk)
     return bool(cues.TALLY.search(talk)) and not cues.ASKS.search(talk)
+
+
+def _backwards(elements: list[Element]) -> bool:
+    """1A, with nothing that says it is a number of something: a seat, a class."""
+    kinds = "".join(each.kind for each in elements)
+    first = elements[0].quantity if elements else None
+    bald = first is not None and not (first.plus or first.unit or first.each)
+    return kinds == "QP" and bald
 
 
 def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
@@ -75,6 +95,8 @@ def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
         raise Unclear(Missing.INTENT)
     if before:
         return bool(cues.WARM.search(before)) and not cues.AGREE.search(before)
+    if sight.wonders:
+        raise Unclear(Missing.INTENT)
     if not behind:
         return True
     if cues.AGREE.search(behind):

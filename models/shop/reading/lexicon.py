@@ -20,6 +20,8 @@ ITEM, OPTION, CODE, UNIT = "I", "O", "I", "U"
 WHOLE = -1
 LONGEST_PART = 8
 CJK_RUN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]+")
+SIZE_NUMBER = re.compile(r"^\d+")
+SPOKEN = {"1": "一", "2": "两", "3": "三", "5": "五", "6": "六", "10": "十", "20": "二十"}
 SIZE = re.compile(r"\d+[a-z\u4e00-\u9fff]+")
 
 
@@ -118,7 +120,7 @@ def _parts(item: Item) -> set[str]:
             }
     for piece in fold(item.name).split(" ")[1:]:
         if SIZE.fullmatch(piece) and not piece.endswith(fold(item.unit)):
-            parts.add(piece)
+            parts |= {piece, SIZE_NUMBER.sub(lambda m: SPOKEN.get(m[0], m[0]), piece)}
     return parts
 
 

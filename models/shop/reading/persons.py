@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from models.shop.reading.lexicon import ITEM, OPTION, UNIT
 from models.shop.reading.names import GIVEN_NAMES, LABELS, NOT_HELPED, SURNAMES
-from models.shop.reading.tokens import (
+from models.shop.reading.parts import (
     CLOSE,
     COLON,
     FRACTION,
@@ -28,9 +28,10 @@ from models.shop.reading.tokens import (
     UNKNOWN,
     Token,
 )
-from models.shop.reading.writing import Folded, fold
+from models.shop.reading.writing import Folded, each
 
 KIN, FROM, ME, PRONOUN, HELPS, SAYS = "K", "N", "M", "P", "h", "p"
+PRONOUNS = frozenset(each("她 他 她們 他們"))
 RUN = {UNKNOWN, NAME, KIN, FROM, ME, PRONOUN, "D"}
 LONGEST = 12
 LONGEST_TOLD = 8
@@ -58,7 +59,7 @@ def with_persons(found: list[Token], folded: Folded) -> list[Token]:
     while at < len(found):
         token = found[at]
         helped = bool(made) and made[-1].kind == HELPS
-        fits = token.kind in RUN or (helped and token.kind == SAYS)
+        fits = token.kind in RUN or (token.kind == SAYS and (helped or token.text in PRONOUNS))
         end = max(_run(found, at), at + 1) if fits and _opens(made) else at
         kind, end = _judged(found, at, end, made, folded) if end > at else (None, at)
         if kind is None:
@@ -115,7 +116,7 @@ def _judged(
     if set(kinds) <= {ME}:
         kind = ME
     elif set(kinds) <= {PRONOUN, SAYS}:
-        kind = MAYBE_NAME if helped else None
+        kind = MAYBE_NAME if helped or run[0].text in PRONOUNS else None
     elif _named(run, kinds) or (told and _can_be_told(text)):
         kind = SOMEBODY
     elif kinds == [UNKNOWN] and _full_name(text):
@@ -142,7 +143,7 @@ def _named(run: list[Token], kinds: list[str]) -> bool:
             return False
         if token.kind == PRONOUN:
             return False
-    return last.text != fold("朋友") or kinds[0] != UNKNOWN
+    return last.text != "朋友" or kinds[0] != UNKNOWN
 
 
 def _surname(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from models.shop.reading import cues, judgement, lists, slips, wishes
+from models.shop.reading import cues, judgement, lists, numerals, slips, wishes
 from models.shop.reading.cancels import cancelled
 from models.shop.reading.changes import changed
 from models.shop.reading.clauses import Message, divided
@@ -114,8 +114,9 @@ def _judged(
         return slipped or _wished(message, elements, setting, scope, text)
     if slipped is not None and kinds & {"P", "E"}:
         return slipped
-    settle = _changed if _changes(elements, kinds, setting) else _ordered
-    return settle(elements, message, setting, scope)
+    if _changes(elements, kinds, setting):
+        return _changed(elements, message, setting, scope)
+    return _ordered(elements, message, setting, scope, text)
 
 
 def _undeclined(elements: list[Element]) -> list[Element]:
@@ -143,8 +144,10 @@ def _taken_back(
     """A cancellation; 不要了 where nothing was ordered only declines."""
     kinds = {element.kind for element in elements}
     talk = " ".join(each.text for each in message.talk)
+    if setting.had and {"?", "c"} <= kinds and not message.talk:
+        raise Unclear(Missing.INTENT)
     asks = "?" in kinds or cues.ASKS.search(talk) or cues.ELSEWHERE.search(talk)
-    if asks or ("x" not in kinds and not setting.had):
+    if asks or "%" in kinds or ("x" not in kinds and not setting.had):
         return NONE
     unsure = talk and not kinds & {"P", "W", "m"} and not cues.REASON.search(talk)
     if unsure and not any(token.kind == "o" for token in message.core):
@@ -166,7 +169,7 @@ def _changed(elements: list[Element], message: Message, setting: Setting, scope:
     points = any(token.kind in "vo" for token in message.core)
     if not (kinds & {"Q", "T", "P"} or (setting.had and points)):
         return NONE
-    if not setting.had and kinds & CHANGES == {"n"}:
+    if not setting.had and (kinds & CHANGES == {"n"} or _from_to(elements)):
         return NONE
     for talk in message.talk:
         elsewhere = cues.ELSEWHERE.search(talk.text) or cues.AGREE.search(talk.text)
@@ -176,17 +179,27 @@ def _changed(elements: list[Element], message: Message, setting: Setting, scope:
     return Reading(Expect.CHANGE, tuple(changed(elements, scope)))
 
 
-def _ordered(elements: list[Element], message: Message, setting: Setting, scope: Scope) -> Reading:
+def _from_to(elements: list[Element]) -> bool:
+    """一箱換一箱: a number on the left of 改, of somebody who has nothing."""
+    kinds = "".join(each.kind for each in elements)
+    return "Q" in kinds.partition("s")[0] and "s" in kinds
+
+
+def _ordered(
+    elements: list[Element], message: Message, setting: Setting, scope: Scope, text: str
+) -> Reading:
     if not any(each.kind in "QTP" for each in elements):
         return NONE
     if setting.quotes_chat and not any(each.kind == "P" for each in elements):
         return NONE
-    if not judgement.is_order(elements, message, setting.chat, scope.lexicon):
+    if not judgement.is_order(elements, message, setting.chat, scope.lexicon, text):
         return NONE
     _asked(elements)
     said = [each for each in elements if each.kind in "PQW"]
     sums = [each for each in elements if each.kind == "T"]
     if sums and not any(each.kind in "QP" for each in said):
+        if sums[0].quantity.number > numerals.DOZEN:
+            return NONE
         _summed(message)
     if sums and not any(each.kind == "Q" for each in said):
         told = [each._replace(kind="Q") if each.kind == "T" else each for each in elements]

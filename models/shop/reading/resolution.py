@@ -51,7 +51,7 @@ def lines(phrases: list[Phrase], sums: list[Element], scope: Scope) -> list[Line
             made.append(Line(scope.code(item), joined_option(values), quantity, phrase.person))
     made = _merged(made)
     for each in sums:
-        _agrees(each.quantity, made)
+        _agrees(each.quantity, made, scope)
     return made
 
 
@@ -232,11 +232,13 @@ def _merged(made: list[Line]) -> list[Line]:
     return list(merged.values())
 
 
-def _agrees(said: Quantity, made: list[Line]) -> None:
-    """A sum of pieces, or of kinds.
+def _agrees(said: Quantity, made: list[Line], scope: Scope) -> None:
+    """A sum of pieces, with what there was before or without, or of kinds.
 
     Raises:
         Unclear: it is neither.
     """
-    if said.number not in (sum(line.quantity for line in made), len(made)):
+    pieces = sum(line.quantity for line in made)
+    before = sum(line.quantity for line in scope.had)
+    if said.number not in (pieces, pieces + before, len(made)):
         raise Unclear(Missing.QUANTITY)

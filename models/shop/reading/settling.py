@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from models.shop.reading.lexicon import ITEM, OPTION, UNIT, Lexicon, Ref
-from models.shop.reading.tokens import (
+from models.shop.reading.parts import (
     ASKS,
     COLON,
     FRACTION,
@@ -52,6 +52,9 @@ def settled(found: list[Token], lexicon: Lexicon, shop: frozenset[str]) -> list[
             made.append(token._replace(kind=OTHER))
         elif token.kind == "n" and token.text == "是" and not _corrects(made):
             made.append(token._replace(kind=UNKNOWN))
+        elif token.text == "还有" and following is not None and following.kind == NUMBER:
+            counted = any(each.kind == NUMBER for each in made)
+            made.append(token if counted else token._replace(kind=OTHER))
         elif token.kind == RANGE and token.text in {"几", "数"} and not _several(made):
             made.append(token._replace(kind=OTHER))
         elif token.text == "=" and before is not None and before.kind in (ITEM, OPTION):
@@ -70,7 +73,7 @@ def _corrects(made: list[Token]) -> bool:
     before = made[-1] if made else None
     if any(token.kind == "n" for token in made):
         return True
-    return before is None or before.kind in {GAP, "/", ".", NUMBER, UNIT, "m", "k", "o"}
+    return before is None or before.kind in {GAP, "/", ".", NUMBER, UNIT, "m", "k", "o", "T"}
 
 
 def _several(made: list[Token]) -> bool:
@@ -93,7 +96,7 @@ def _unit(token: Token, made: list[Token]) -> Token:
     if before is not None and token.text in SORTS and before.kind in CHOSEN:
         return token._replace(kind="D")
     pointed = before is not None and (before.kind == "M" or before.text in {"那", "这", "的"})
-    return token._replace(kind="o" if pointed or token.text == "单" else UNKNOWN)
+    return token._replace(kind="o" if pointed or token.text in {"单", "把"} else UNKNOWN)
 
 
 def _suffix(token: Token, made: list[Token], lexicon: Lexicon) -> None:

@@ -31,7 +31,7 @@ SIGNS = {
 }
 SIGNS |= dict.fromkeys("(（[【「『〔{《〈", "(") | dict.fromkeys(")）]】」』〕}》〉", ")")
 # characters that are written for one another; the tables of conversion leave them apart
-VARIANTS = dict(zip("鳯菓苺塩麵痲俩倆盬", "凤果莓盐面麻两两盐", strict=True))
+VARIANTS = dict(zip("鳯菓苺塩麵痲俩倆盬壹貳贰叁", "凤果莓盐面麻两两盐一二二三", strict=True))
 TONES = "ˇˋˊ˙"
 DROPPED = {"Cf", "Mn", "Me", "Sk", "Cs", "Co", "Cn"}
 
@@ -48,7 +48,7 @@ SLIPS = (
     (re.compile(rf"(?<![ㄅ-ㄩ\w])[{LETTERS}](?=[+*\d])"), lambda m: LETTER_KEYS[m[0]]),
     # 十 is drawn where a plus is meant
     (re.compile(r"(?<![一二三四五六七八九两百\d第])[十土](?=\d)"), lambda m: "+"),
-    (re.compile(r"(?<=[+*])l(?![a-z0-9])"), lambda m: "1"),
+    (re.compile(r"(?<=[+*])[li](?![a-z0-9])"), lambda m: "1"),
 )
 
 
@@ -67,9 +67,8 @@ class Folded:
         self._raw = raw
         self._parts = list(map(FOLDINGS.__getitem__, raw))
         text = "".join(self._parts)
-        if not text.isascii():
-            for slip, meant in SLIPS:
-                text = slip.sub(meant, text)
+        for slip, meant in SLIPS:
+            text = slip.sub(meant, text)
         self.text = text
 
     @cached_property
