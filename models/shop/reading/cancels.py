@@ -6,7 +6,7 @@ from models.shop.reading.elements import Element
 from models.shop.reading.facts import Expect, Line, Missing, Op, Reading, Unclear
 from models.shop.reading.picks import Pick
 from models.shop.reading.resolution import Scope
-from models.shop.reading.standing import WRITER, matching, of, one
+from models.shop.reading.standing import WRITER, matching, of, one, unchanged_left_out
 
 
 def cancelled(elements: list[Element], scope: Scope) -> Reading:
@@ -17,6 +17,7 @@ def cancelled(elements: list[Element], scope: Scope) -> Reading:
     """
     if not scope.had:
         raise Unclear(Missing.TARGET)
+    elements = unchanged_left_out(elements)
     person = _person(elements)
     mine = of(person, scope)
     picks = [each.pick for each in elements if each.kind == "P" and each.pick.mentions]

@@ -7,7 +7,7 @@ from models.shop.reading.elements import Element
 from models.shop.reading.facts import Line, Missing, Op, Unclear
 from models.shop.reading.phrases import Phrase, phrased
 from models.shop.reading.resolution import Scope, counted, lines
-from models.shop.reading.standing import WRITER, matching, of, one
+from models.shop.reading.standing import WRITER, matching, of, one, unchanged_left_out
 from models.shop.reading.swaps import Side, Statement
 
 SAID = "PQWT"
@@ -22,7 +22,7 @@ def changed(elements: list[Element], scope: Scope) -> list[Line]:
     """
     if not scope.had:
         raise Unclear(Missing.TARGET)
-    kept, denied = _denied(_settled(elements))
+    kept, denied = _denied(_corrected(unchanged_left_out(elements)))
     kinds = {element.kind for element in kept}
     if "s" in kinds:
         return _statements(kept, scope)
@@ -43,16 +43,11 @@ def _instead(made: list[Line], scope: Scope) -> list[Line]:
     return [own[0]._replace(quantity=0, op=Op.SET), *made]
 
 
-def _settled(elements: list[Element]) -> list[Element]:
-    """Without what is said to stay as it is."""
-    made: list[Element] = []
-    for element in elements:
-        if element.kind == "u":
-            while made and made[-1].kind == "P":
-                made.pop()
-        else:
-            made.append(element)
-    return made
+def _corrected(elements: list[Element]) -> list[Element]:
+    """A+1 打錯 是A+2: what stands before the mistake was it."""
+    kinds = "".join(each.kind for each in elements)
+    before, _, behind = kinds.partition("m")
+    return elements[len(before) :] if "Q" in before and "Q" in behind else elements
 
 
 def _denied(elements: list[Element]) -> tuple[list[Element], list[Element]]:

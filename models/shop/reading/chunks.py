@@ -48,7 +48,7 @@ def _pieces(run: str, start: int, lexicon: Lexicon) -> list[PIECE]:
             if not splits:
                 found.append((meaning.kind, word, meaning.refs))
     digits = DIGITS.match(run, start)
-    if digits and len(digits[0]) <= 3:
+    if digits and len(digits[0]) <= (3 if digits[0] == run else 2):
         found.append(("9", digits[0], frozenset()))
     if run[start] == "x" and start + 1 < len(run) and run[start + 1].isdigit():
         found.append(("*", "x", frozenset()))

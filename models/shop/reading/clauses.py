@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from models.shop.reading.parts import (
     CLOSE,
+    FRACTION,
     GAP,
     LINE_END,
     NAME,
     NUMBER,
     OPEN,
     OTHER,
+    RANGE,
     STOP,
     UNKNOWN,
     Token,
@@ -68,9 +70,17 @@ def _clauses(found: list[Token]) -> list[list[Token]]:
     return [clause for clause in made if clause]
 
 
+def _asks_after(before: list[Token]) -> bool:
+    """B還有嗎: something is named, nothing counted."""
+    kinds = {token.kind for token in before}
+    return bool(kinds & {"I", "O"}) and not kinds & {NUMBER, FRACTION, RANGE}
+
+
 def _cut(clause: list[Token]) -> int:
     """How much of a clause may be order: all, nothing, or what stands before its pickup."""
     for at, token in enumerate(clause):
+        if token.kind == "?" and _asks_after(clause[:at]):
+            return 0
         if token.kind not in TALK:
             continue
         ordered = any(each.kind == NUMBER for each in clause[:at])

@@ -61,4 +61,6 @@ REASON = _any(
 )
 # how it is done, told to others: not done by whoever tells
 INSTRUCTS = _any(r"請\+\d \+\d+就(?:可以|行|能|會) (?:直接|喊|按)\+\d+就 都可以\+ 一律\+ 記得\+")
-SO_FAR = _any(r"(?:現在|已經?|目前|到)\+\d+")
+SO_FAR = _any(r"(?:現在|已經?|目前|到)\+\d+ ^\s*(?:總計|合計|統計) 已[結收截]單?")
+# whoever wants it is to say so
+CALLS = _any(r"(?:想吃|想買|喜歡|愛吃|想喝)\S{0,6}的\+\d")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from models.shop.reading.facts import Missing
-from models.shop.reading.lexicon import UNIT, Lexicon
+from models.shop.reading.lexicon import UNIT, Lexicon, Ref
 from models.shop.reading.parts import (
     ASKS,
     COLON,
@@ -26,10 +26,11 @@ from models.shop.reading.parts import (
     Token,
 )
 from models.shop.reading.picks import Pick
+from models.shop.reading.writing import fold
 
 KINDS_OF = {"种", "款", "样", "项", "色"}
 MONEY_FROM = 100
-CONTROLS = set("syzmxdnuic|fj?")
+CONTROLS = set("syzmxdnuic|fje?")
 
 
 class Quantity(NamedTuple):
@@ -78,19 +79,9 @@ class _Gathering:
             case "I" | "O":
                 self._pick(token)
             case "a":
-                self._every(token)
+                self._every(token, at)
             case "9" | "8" | "&":
                 return self._number(at)
-            case "+" | "*":
-                self.plus = True
-            case ":":
-                self.plus = self._follows(at, NUMBER)
-            case "-" | "l":
-                self.less = True
-            case "g":
-                self.more = True
-            case "e":
-                self.each = True
             case "T":
                 return self._sum(at)
             case "/":
@@ -98,10 +89,26 @@ class _Gathering:
                 self.joins = False
             case "(" | ")":
                 self.bracketed = token.kind == OPEN
-                self.joins = False
-            case _:
+            case _ if not self._flagged(token, at):
                 self._other(token)
         return at + 1
+
+    def _flagged(self, token: Token, at: int) -> bool:
+        """Signs and words that say how the next quantity is meant."""
+        match token.kind:
+            case "+" | "*":
+                self.plus = True
+            case ":":
+                self.plus = self._follows(at, NUMBER)
+            case "-" | "l":
+                self.less = token.kind == "l" or self._follows(at, NUMBER)
+            case "g":
+                self.more = True
+            case "e" if not self._follows(at, "s"):
+                self.each = True
+            case _:
+                return False
+        return True
 
     def _other(self, token: Token) -> None:
         if token.kind in (SOMEBODY, "M"):
@@ -124,12 +131,20 @@ class _Gathering:
                 return
         self._add(Element("P", token.text, Pick((token.refs,))))
 
-    def _every(self, token: Token) -> None:
+    def _every(self, token: Token, at: int) -> None:
+        """All there is; all values of an axis where one is named behind it (每種辣度)."""
         last = self.elements[-1] if self.elements else None
         if last is not None and last.kind == "P" and self.joins:
             self.elements[-1] = last._replace(text=token.text, pick=last.pick._replace(every=True))
             return
-        self._add(Element("P", token.text, Pick(every=True)))
+        axis = self.core[at + 1].text if at + 1 < len(self.core) else ""
+        items = {
+            Ref(item)
+            for item, each in enumerate(self.lexicon.items)
+            if axis in [fold(name) for name, _ in each.options]
+        }
+        mentions = (frozenset(items),) if items else ()
+        self._add(Element("P", token.text, Pick(mentions, every=True)))
 
     def _follows(self, at: int, kind: str) -> bool:
         rest = [each.kind for each in self.core[at + 1 :] if each.kind != GAP][:1]

@@ -75,7 +75,8 @@ def is_order(
 def _counts(talk: str, *, plus: bool = False) -> bool:
     """Whether it tells how many there are by now."""
     if plus:
-        return bool(cues.SO_FAR.search(talk)) and not cues.ASKS.search(talk)
+        so_far = cues.SO_FAR.search(talk) or cues.CALLS.search(talk)
+        return bool(so_far) and not cues.ASKS.search(talk)
     return bool(cues.TALLY.search(talk)) and not cues.ASKS.search(talk)
 
 
@@ -84,7 +85,7 @@ def _backwards(elements: list[Element]) -> bool:
     kinds = "".join(each.kind for each in elements)
     first = elements[0].quantity if elements else None
     bald = first is not None and not (first.plus or first.unit or first.each)
-    return kinds == "QP" and bald
+    return bald and bool(kinds) and kinds == "QP" * (len(kinds) // 2)
 
 
 def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:

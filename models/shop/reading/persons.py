@@ -28,9 +28,10 @@ from models.shop.reading.parts import (
     UNKNOWN,
     Token,
 )
-from models.shop.reading.writing import Folded, each
+from models.shop.reading.writing import Folded, each, pattern
 
 KIN, FROM, ME, PRONOUN, HELPS, SAYS = "K", "N", "M", "P", "h", "p"
+NOTICES = pattern("通知|統計|明細|清單|名單|公告|庫存|剩|現貨|缺貨|到貨|出貨|收單|團|訂單")
 PRONOUNS = frozenset(each("她 他 她們 他們"))
 RUN = {UNKNOWN, NAME, KIN, FROM, ME, PRONOUN, "D"}
 LONGEST = 12
@@ -49,7 +50,7 @@ STARTS = {
     *"veaglsxdjfTuE",
 }
 ENDS = {GAP, LINE_END, STOP, CLOSE, "t", "k", "?"}
-OPENS = {GAP, LINE_END, STOP, OPEN, UNIT, NUMBER, CLOSE, HELPS, *"jfktxysgvnmzcwo?+"}
+OPENS = {COLON, GAP, LINE_END, STOP, OPEN, UNIT, NUMBER, CLOSE, HELPS, *"jfktxysgvnmzcwo?+"}
 
 
 def with_persons(found: list[Token], folded: Folded) -> list[Token]:
@@ -125,7 +126,8 @@ def _judged(
 
 
 def _can_be_told(text: str) -> bool:
-    return text not in NOT_HELPED and text not in LABELS and len(text) <= LONGEST_TOLD
+    unheard = text in NOT_HELPED or text in LABELS or NOTICES.search(text)
+    return not unheard and len(text) <= LONGEST_TOLD
 
 
 def _full_name(text: str) -> bool:

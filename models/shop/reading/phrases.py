@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from models.shop.reading.elements import Element, Quantity
 from models.shop.reading.facts import Missing, Unclear
-from models.shop.reading.picks import Pick
+from models.shop.reading.picks import Pick, names_item
 
 
 class Phrase(NamedTuple):
@@ -153,14 +153,14 @@ def _trailed(made: list[Phrase], picks: list[Pick], person: str | None) -> list[
         return made
     if not made and all(pick.every for pick in picks):
         return [Phrase(pick, Quantity(1, each=True), person) for pick in picks]
-    each = bool(made) and all(phrase.quantity.each for phrase in made)
-    if each and len(picks) == 1:
-        return [
-            phrase._replace(
-                pick=(phrase.pick or Pick())._replace(
-                    mentions=(*(phrase.pick or Pick()).mentions, *picks[0].mentions)
-                )
-            )
-            for phrase in made
-        ]
-    raise Unclear(Missing.QUANTITY)
+    if len(picks) > 1 or not made or names_item(picks[0]):
+        raise Unclear(Missing.QUANTITY)
+    each = all(phrase.quantity.each for phrase in made)
+    kept = [] if each else made[:-1]
+    return [*kept, *(_with(phrase, picks[0]) for phrase in made[len(kept) :])]
+
+
+def _with(phrase: Phrase, pick: Pick) -> Phrase:
+    """珍奶*1 半糖: a choice behind a quantity belongs to what was counted."""
+    named = phrase.pick or Pick()
+    return phrase._replace(pick=named._replace(mentions=(*named.mentions, *pick.mentions)))

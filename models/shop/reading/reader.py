@@ -133,7 +133,9 @@ def _undeclined(elements: list[Element]) -> list[Element]:
 
 def _says_something(elements: list[Element], kinds: set[str], setting: Setting) -> bool:
     """A quantity, a change, or all colours: more than a name."""
-    colours = any(each.pick.every and "色" in each.text for each in elements)
+    colours = any(
+        each.pick.every and ("色" in each.text or each.text.startswith("包")) for each in elements
+    )
     denies = bool(setting.had) and {"P", "n"} <= kinds
     return bool(kinds & {"Q", "T", "E", "s", "z"}) or colours or denies
 

@@ -77,6 +77,8 @@ def meanings(phrase: Phrase, phrases: list[Phrase], scope: Scope) -> list[tuple[
     pick = phrase.pick or Pick()
     if pick.every:
         return _every(pick, scope)
+    if phrase.pick is None and phrase.quantity.more and (more := _more(scope)) is not None:
+        return [more]
     item = _item(pick, scope)
     values = choice(pick, item, scope.lexicon)
     if values is None:
@@ -86,6 +88,19 @@ def meanings(phrase: Phrase, phrases: list[Phrase], scope: Scope) -> list[tuple[
     if None in values:
         raise Unclear(Missing.OPTION)
     return [(item, values)]
+
+
+def _more(scope: Scope) -> tuple[int, Choice] | None:
+    """再+1 of somebody who has one thing only: more of that."""
+    kinds = {(line.item, line.option) for line in scope.had}
+    if len(kinds) != 1 or scope.quoted is not None:
+        return None
+    code, option = kinds.pop()
+    item = next((at for at, each in enumerate(scope.lexicon.items) if each.code == code), None)
+    if item is None:
+        return None
+    values: Choice = tuple(option.split("/")) if option else ()
+    return (item, values) if len(values) == len(scope.lexicon.axes(item)) else None
 
 
 def _item(pick: Pick, scope: Scope) -> int:

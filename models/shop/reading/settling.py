@@ -7,6 +7,7 @@ where codes are numbers the one in front of a plus is a code.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from models.shop.reading.lexicon import ITEM, OPTION, UNIT, Lexicon, Ref
 from models.shop.reading.parts import (
@@ -31,63 +32,86 @@ SORTS = {"款", "种", "项", "样", "色"}
 QUANTITIES = {NUMBER, FRACTION, RANGE}
 CHOSEN = {ITEM, OPTION, "o", "a", "k", NO_SUCH}
 BOPOMOFO = re.compile(r"[ㄅ-ㄩ]+")
-MONEY_FROM = 30
+MONEY_FROM = 10
 EVERYBODY = {"all", "所有人", "全部", "大家"}
+
+
+Beside = Callable[[Token, list[Token], Token | None], Token]
 
 
 def settled(found: list[Token], lexicon: Lexicon, shop: frozenset[str]) -> list[Token]:
     """The tokens with each doubtful one decided by its neighbours; `shop` are its own names."""
     made: list[Token] = []
     for at, token in enumerate(found):
-        before = made[-1] if made else None
         following = found[at + 1] if at + 1 < len(found) else None
-        if token.kind == UNIT:
-            made.append(_unit(token, made))
-        elif token.kind == "D":
+        decide = BY_TEXT.get(token.text) or BY_KIND.get(token.kind)
+        if token.kind == "D":
             _suffix(token, made, lexicon)
-        elif token.kind == PLUS and token.text == "加":
-            good = following is not None and following.kind in QUANTITIES | {PLUS}
-            made.append(token if good else token._replace(kind=UNKNOWN))
-        elif token.kind == NUMBER and token.number >= MONEY_FROM and _a_price(made, following):
-            made.append(token._replace(kind=OTHER))
-        elif token.kind == "n" and token.text == "是" and not _corrects(made):
-            made.append(token._replace(kind=UNKNOWN))
-        elif token.text == "还有" and following is not None and following.kind == NUMBER:
-            counted = any(each.kind == NUMBER for each in made)
-            made.append(token if counted else token._replace(kind=OTHER))
-        elif token.kind == RANGE and token.text in {"几", "数"} and not _several(made):
-            made.append(token._replace(kind=OTHER))
-        elif token.text == "=" and before is not None and before.kind in (ITEM, OPTION):
-            made.append(token._replace(kind=COLON))
-        elif token.kind == UNKNOWN and BOPOMOFO.fullmatch(token.text):
-            made.append(_particle(token, before))
         elif token.kind == MENTIONED:
             made.append(_mention(token, shop))
         else:
-            made.append(token)
+            made.append(decide(token, made, following) if decide else token)
     return _numbers_as_codes(made, lexicon) if lexicon.numbered else made
 
 
-def _corrects(made: list[Token]) -> bool:
+def _adding(token: Token, made: list[Token], following: Token | None) -> Token:
+    """加一 is +1, 加B adds; 加我LINE is neither."""
+    kind = following.kind if following is not None else ""
+    if kind in (ITEM, OPTION):
+        return token._replace(kind="g")
+    return token if kind in QUANTITIES | {PLUS} else token._replace(kind=UNKNOWN)
+
+
+def _correcting(token: Token, made: list[Token], following: Token | None) -> Token:
     """是 corrects at the start, or behind what was wrong; 我也是 agrees."""
     before = made[-1] if made else None
-    if any(token.kind == "n" for token in made):
-        return True
-    return before is None or before.kind in {GAP, "/", ".", NUMBER, UNIT, "m", "k", "o", "T"}
+    corrects = before is None or before.kind in {GAP, "/", ".", NUMBER, UNIT, *"mkoT"}
+    denied = any(each.kind == "n" for each in made)
+    return token if corrects or denied else token._replace(kind=UNKNOWN)
 
 
-def _several(made: list[Token]) -> bool:
+def _left_over(token: Token, made: list[Token], following: Token | None) -> Token:
+    """還有3箱 tells what is left, unless more goes before it."""
+    counts = following is not None and following.kind == NUMBER
+    told = counts and not any(each.kind == NUMBER for each in made)
+    return token._replace(kind=OTHER) if told else token
+
+
+def _span(token: Token, made: list[Token], following: Token | None) -> Token:
+    """A到D: more items than are named."""
+    between = made and following is not None and made[-1].kind == following.kind == ITEM
+    return token._replace(kind="|") if between else token
+
+
+def _keeping(token: Token, made: list[Token], following: Token | None) -> Token:
+    """B保留 leaves B as it is; 保留兩箱 wants two."""
+    counts = following is not None and following.kind == NUMBER
+    named = bool(made) and made[-1].kind in (ITEM, OPTION)
+    return token._replace(kind="u") if named and not counts else token
+
+
+def _several(token: Token, made: list[Token], following: Token | None) -> Token:
     """多買幾箱 wishes; 要幾箱 asks."""
-    return any(token.kind == "g" for token in made[-2:])
+    wishes = any(each.kind == "g" for each in made[-2:])
+    return token if wishes else token._replace(kind=OTHER)
 
 
-def _a_price(made: list[Token], following: Token | None) -> bool:
+def _equals(token: Token, made: list[Token], following: Token | None) -> Token:
+    """A=2 counts; 1+1=3 reckons."""
+    named = bool(made) and made[-1].kind in (ITEM, OPTION)
+    return token._replace(kind=COLON) if named else token
+
+
+def _price(token: Token, made: list[Token], following: Token | None) -> Token:
     """一顆100: a number right behind a counted thing, itself counting nothing."""
     counted = bool(made) and made[-1].kind == UNIT
-    return counted and (following is None or following.kind != UNIT)
+    counts = following is not None and following.kind == UNIT
+    told = token.number >= MONEY_FROM and counted and not counts
+    return token._replace(kind=OTHER) if told else token
 
 
-def _unit(token: Token, made: list[Token]) -> Token:
+def _unit(token: Token, made: list[Token], following: Token | None) -> Token:
+    """箱 behind a number; 那箱 points; elsewhere it is part of some other word."""
     before = made[-1] if made else None
     if before is not None and before.kind == GAP and before.text == " " and len(made) > 1:
         before = made[-2]
@@ -97,6 +121,30 @@ def _unit(token: Token, made: list[Token]) -> Token:
         return token._replace(kind="D")
     pointed = before is not None and (before.kind == "M" or before.text in {"那", "这", "的"})
     return token._replace(kind="o" if pointed or token.text in {"单", "把"} else UNKNOWN)
+
+
+def _particle(token: Token, made: list[Token], following: Token | None) -> Token:
+    """ㄇ asks, others soften; but only right behind something."""
+    if not BOPOMOFO.fullmatch(token.text):
+        return token
+    if set(token.text) <= set("ㄏㄎ"):
+        return token._replace(kind="t")
+    if not made or made[-1].kind == GAP:
+        return token
+    return token._replace(kind=ASKS if token.text == "ㄇ" else PARTICLE)
+
+
+BY_TEXT: dict[str, Beside] = {
+    "加": _adding,
+    "是": _correcting,
+    "还有": _left_over,
+    "几": _several,
+    "数": _several,
+    "=": _equals,
+    **dict.fromkeys(("~", "到", "至"), _span),
+    **dict.fromkeys(("保留", "留"), _keeping),
+}
+BY_KIND: dict[str, Beside] = {UNIT: _unit, UNKNOWN: _particle, NUMBER: _price}
 
 
 def _suffix(token: Token, made: list[Token], lexicon: Lexicon) -> None:
@@ -112,15 +160,6 @@ def _suffix(token: Token, made: list[Token], lexicon: Lexicon) -> None:
         before.kind in CHOSEN or (token.text == "的" and before.kind in set("WKNMBoUx9"))
     )
     made.append(token._replace(kind="D" if good else UNKNOWN))
-
-
-def _particle(token: Token, before: Token | None) -> Token:
-    """ㄇ asks, others soften; but only right behind something."""
-    if set(token.text) <= set("ㄏㄎ"):
-        return token._replace(kind="t")
-    if before is None or before.kind == GAP:
-        return token
-    return token._replace(kind=ASKS if token.text == "ㄇ" else PARTICLE)
 
 
 def _mention(token: Token, shop: frozenset[str]) -> Token:

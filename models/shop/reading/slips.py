@@ -23,6 +23,7 @@ COUNTED = re.compile(
 LEADING = pattern(
     r"^(?:我要|我想要|我|要|幫我|請|麻煩|想要|想|訂|登記|再|也|給我|來|買|還有|跟|和|補|追加)+"
 )
+LEFT_OVER = pattern(r"^(?:色|號|味|的)")
 TRAILING = pattern(r"(?:口味的|口味|色的|色|味的|味|號|的|款|要|尺寸)$")
 
 
@@ -47,19 +48,26 @@ def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
             return Missing.ITEM
         if any(near(each, value) for value in lexicon.choices):
             return Missing.OPTION
-    rest = plain
-    for value in sorted(lexicon.choices | lexicon.names, key=len, reverse=True):
-        if value in rest and len(value) < len(rest):
-            rest = rest.replace(value, "", 1)
-    rest = TRAILING.sub("", rest) or rest
+    forms, rest = {word, plain}, plain
+    for value in sorted(lexicon.choices | lexicon.names, key=lambda word: (-len(word), word)):
+        left = _without(value, rest)
+        if left and left != rest:
+            rest = left
+            forms |= {rest, TRAILING.sub("", rest), LEFT_OVER.sub("", rest)}
     offered = [family for family in FAMILIES if family & lexicon.choices]
-    forms = {word, plain, rest}
     if any(forms & family for family in offered):
         return Missing.OPTION
     if any({word, plain} & family and family & lexicon.names for family in FAMILIES):
         return Missing.ITEM
     flavoured = plain != word and word.endswith(("味", "味的")) and 0 < len(plain) <= 4
     return Missing.OPTION if flavoured and lexicon.choices else None
+
+
+def _without(value: str, word: str) -> str:
+    """A word without a value in it; the s of xs is none."""
+    if not value.isascii():
+        return word.replace(value, "", 1)
+    return re.sub(rf"(?<![a-z0-9]){re.escape(value)}(?![a-z0-9])", "", word, count=1)
 
 
 def near(word: str, known: str) -> bool:

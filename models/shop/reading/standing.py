@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.shop.reading.elements import Element
 from models.shop.reading.facts import Line, Missing, Unclear
 from models.shop.reading.picks import Choice, Pick, choice
 from models.shop.reading.resolution import Scope
@@ -43,6 +44,17 @@ def of(person: str | None, scope: Scope) -> tuple[Line, ...]:
     if person is None:
         return scope.had
     return tuple(line for line in scope.had if (line.person or WRITER) == person)
+
+
+def unchanged_left_out(elements: list[Element]) -> list[Element]:
+    """Without what is said to stay as it is."""
+    made: list[Element] = []
+    for element in elements:
+        if element.kind != "u":
+            made.append(element)
+        elif made and made[-1].kind == "P":
+            made.pop()
+    return made
 
 
 def one(lines: tuple[Line, ...] | list[Line]) -> Line:

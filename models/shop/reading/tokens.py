@@ -99,10 +99,11 @@ def _word(text: str, at: int, lexicon: Lexicon, names: frozenset[str]) -> Token 
 
 
 def _known(text: str, at: int, names: frozenset[str], longer: int) -> Token | None:
-    for name in names:
-        if len(name) >= longer and text.startswith(name, at):
-            return Token(NAME, at, at + len(name), name)
-    return None
+    found = [name for name in names if len(name) >= longer and text.startswith(name, at)]
+    if not found:
+        return None
+    name = max(found, key=len)
+    return Token(NAME, at, at + len(name), name)
 
 
 def _bounded(text: str, at: int, word: str, meaning: Meaning) -> bool:

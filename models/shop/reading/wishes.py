@@ -7,12 +7,13 @@ import re
 from models.shop.reading.clauses import Message
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Line, Missing, Unclear
+from models.shop.reading.lexicon import SIZE
 from models.shop.reading.picks import candidates, choice, names_item
 from models.shop.reading.resolution import Scope
 from models.shop.reading.writing import each, pattern
 
 STRONG = set(
-    each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 喊 訂 買 認購 want order")
+    each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 喊 訂 認購 want order")
 )
 FEEBLE = {"v", "k", "t", "w", "M", "f", "o", "_", ".", "/", "h", "j", "+", "(", ")", "B", "g"}
 SAME = pattern(
@@ -50,6 +51,8 @@ def wished(
 
 
 def _picked(picks: list[Element], wishes: bool, scope: Scope, chat: Chat) -> list[Line]:
+    if len(picks) == 1 and SIZE.fullmatch(picks[0].text):
+        raise Unclear(Missing.UNIT)
     if wishes or chat is Chat.DIRECT:
         raise Unclear(Missing.QUANTITY)
     for element in picks[:1] if len(picks) == 1 else ():
