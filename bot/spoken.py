@@ -13,6 +13,7 @@ from bot import router, words
 from bot.spoken_words import SAID
 from models.people.roles import Role
 
+UPPER = {"推薦碼 {0}", "使用 {0}"}
 CAREFUL = {"再買一次", "停止行銷", "恢復行銷", "刪除我的資料", "退換", "匯款"}
 FIVE = r"(?<![\d.,$])(\d{5})(?!\d|元|塊)"
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -35,7 +36,7 @@ _WITH_WORDS = (
     ),
     (r"^(?:我要|想)?(?:退換貨?|退貨|換貨)(?:單號)?[:： #]*(\d{2,})$", "退換 {0}"),
     (
-        r"^(?:我要|想|幫我)?取消(?:訂單|單號|訂單編號)?(?:[:： ]*#|[:： ]*)(\d{3,})(?:謝謝)?$",
+        r"^(?:我要|想|幫我)?取消(?:訂單|單號|訂單編號)?(?:[:： ]*#|[:： ]*)(\d{2,})(?:謝謝)?$",
         "取消 {0}",
     ),
     (r"^(?:想|我想|許願)?敲碗[:： ]*(?!\+)(\S.*)$", "敲碗 {0}"),
@@ -44,8 +45,53 @@ _WITH_WORDS = (
     (r"^(?:找)?客服[:： ](.+)$", "客服 {0}"),
 )
 _SPOILT = re.compile(
-    r"破[掉了損]|有.{0,4}破|壞[掉了]|[是都]壞|爛[掉了]|[是都]爛|發霉|漏[了水出氣]|碎[掉了]|少[了給寄送算]|缺了|臭[掉了]|酸掉|過期|"
+    r"破[掉了損]|有.{0,4}破|壞[掉了]|[是都]壞|爛[掉了]|[是都]爛|發霉|發黴|漏[了水出氣]|碎[掉了]|少[了給寄送算]|缺了|臭[掉了]|酸掉|過期|"
     r"不新鮮|[寄送給拿出]錯|沒收到貨|有蟲|異味|瑕疵|裂[開了]|凹[掉了]|退冰|融化|撞傷|壓[扁壞]|怪味|味道怪|多算|算錯"
+)
+_MEANT = (
+    (
+        r"(?:我的?)?.{0,6}?(?:什麼時候|何時|幾號|幾點|哪天|多久|幾時)(?:可以|能|會|才)?(?:去|過去)?"
+        r"(?:拿|領|取|取貨|領貨|到|到貨|出貨|寄|寄出|送到)(?:到|貨)?",
+        "我的訂單",
+    ),
+    (
+        r"(?:請問)?(?:我)?(?:要|可以)?(?:在|去|到)?(?:哪|哪裡|哪邊)(?:可以|能)?(?:拿|領|取|取貨|領貨)",
+        "我的訂單",
+    ),
+    (
+        r"我(?:總共|一共|全部|這樣|現在)?(?:要|該|應該|應)?(?:付|匯|給|是|轉|繳)?多少(?:錢)?"
+        r"|(?:總共|一共|全部|這樣)?(?:要|該|應該|應)(?:付|匯|給|轉|繳)多少(?:錢)?",
+        "我的訂單",
+    ),
+    (r"(?:我的?)?(?:點數|紅利|積分)(?:還|現在|目前)?(?:剩下?|有)?(?:多少|幾點)點?", "點數"),
+    (
+        r"(?:現在|目前|今天|最近|這週|本週|這禮拜|這幾天)?(?:還有|有開|在開|有|開)?(?:什麼|哪些)(?:新)?團購?"
+        r"(?:可以跟|可以買|在開|可跟)?",
+        "團購",
+    ),
+    (
+        r"我?(?:還|現在)?(?:有沒有|有)(?:什麼)?(?:優惠|折價|折扣|抵用)(?:券|卷)?(?:可以用|能用)?",
+        "優惠券",
+    ),
+    (r"(?:切換?|改|換)成?(?:到|為)?(?:中文|英文|語言|英語)", "語言"),
+    (
+        r".{0,6}(?:朋友|別人|家人|他人|老公|老婆|媽媽|先生|太太|人)(?:來|去)?(?:代領|代拿|幫拿|幫領)",
+        "代領",
+    ),
+    (r"我?(?:要|想)?(?:找|轉|聯絡|呼叫)(?:真人|客服|人工|專人)(?:客服|服務)?", "客服"),
+    (
+        r"(?:請)?(?:不要|別|不想|停止)再?(?:收到|傳|發|寄)(?:我)?(?:廣告|推播|優惠訊息)(?:給我)?了?",
+        "停止行銷",
+    ),
+)
+# questions that are answered by yes or no; told as a fact they ask nothing
+_WHETHER = (
+    (r".{0,8}(?:到|到貨|出貨|寄出|來)(?:了嗎|了沒|沒|了\?)", "我的訂單"),
+    (
+        r"我?(?:有沒有|有)(?:登記|訂|喊|買|收|加|算|記|報|跟)(?:到|成功)?(?:我的?)?"
+        r"(?:單|\+1|訂單|登記)?(?:嗎|了嗎|沒|\?)",
+        "我的訂單",
+    ),
 )
 _ASKING = re.compile(r"[嗎?？]|會不會|怎麼辦|多久")
 
@@ -55,7 +101,13 @@ def recognise(text: str) -> str | None:
     plain = words.plain(text)
     if not plain or len(plain) > 200:
         return None
-    return _named(plain) or _with_words(plain) or _by_router(plain) or _complaint(plain)
+    return (
+        _named(plain)
+        or _with_words(plain)
+        or _by_router(plain)
+        or _complaint(plain)
+        or _meant(plain)
+    )
 
 
 @cache
@@ -98,7 +150,8 @@ def _with_words(plain: str) -> str | None:
     for pattern, canonical in _WITH_WORDS:
         found = re.search(pattern, traditional, re.IGNORECASE)
         if found:
-            return canonical.format(*found.groups())
+            said_with = canonical.format(*found.groups())
+            return said_with.upper() if canonical in UPPER else said_with
     return None
 
 
@@ -113,6 +166,18 @@ def _by_router(plain: str) -> str | None:
 
 
 _TAKES_WORDS = {"生日", "手機", "稱呼", "使用", "推薦碼"}
+
+
+def _meant(plain: str) -> str | None:
+    """A whole sentence that can only want one thing."""
+    whole = _asked(words.polite(words.key(plain)))
+    asked = f"{whole}?" if plain.rstrip().endswith(("?", "？")) else whole
+    said = whole.removesuffix("嗎").removesuffix("呢")
+    for text, patterns in ((said, _MEANT), (whole, _WHETHER), (asked, _WHETHER)):
+        for pattern, canonical in patterns:
+            if re.fullmatch(pattern, text):
+                return canonical
+    return None
 
 
 def _complaint(plain: str) -> str | None:

@@ -111,10 +111,18 @@ class _Gathering:
         return True
 
     def _other(self, token: Token) -> None:
+        if token.kind == "M" and self._topical():
+            return
         if token.kind in (SOMEBODY, "M"):
             self._add(Element("W", token.text if token.kind == SOMEBODY else ""))
         elif token.kind in (MAYBE_NAME, MENTIONED, NO_SUCH) or token.kind in CONTROLS:
             self._add(Element(token.kind, token.text))
+
+    def _topical(self) -> bool:
+        """抹茶的我要兩盒: between a thing and its number the writer names nobody."""
+        people = [token for token in self.core if token.kind in (SOMEBODY, "M")]
+        named = bool(self.elements) and self.elements[-1].kind == "P"
+        return named and len(people) == 1 and not self._quantified()
 
     def _add(self, element: Element) -> None:
         self.elements.append(element._replace(line=self.line))

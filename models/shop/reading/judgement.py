@@ -6,6 +6,8 @@ agree, so beside words it does not know it is left alone, or asked about.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from models.shop.reading import cues
 from models.shop.reading.clauses import Message
 from models.shop.reading.elements import Element
@@ -18,6 +20,7 @@ from models.shop.reading.writing import each, fold
 FEEBLE = set(each("想 拿 來 取 帶 點 團 報 收 包 敗 記 報名"))
 # nothing that is sold by the case or the tray is counted in these
 ELSEWHERE_ONLY = set(each("杯 件 張 本 把 頂 雙 塊 支"))
+SHOP = set(each("老闆 老闆娘 闆娘 團主 團媽 團爸 團長 主揪 版主 小編"))
 GREETS = set(each("早安 午安 晚安 早"))
 LAUGHS = set(each("哈 哈哈 哈哈哈 呵呵 嘻嘻 lol xd haha ㄏㄏ ㄎㄎ"))
 
@@ -39,6 +42,9 @@ class Sight:
         self.number = quantities[0].number if quantities else None
         self.bare = not (self.picks or self.units or self.verbs or self.persons)
         self.wonders = any(token.kind == "v" and token.text == "想" for token in message.core)
+        self.praised = any(
+            token.kind == "w" and behind.kind in "IO" for token, behind in pairwise(message.core)
+        )
         self.backwards = _backwards(elements)
         sold = {fold(item.unit) for item in lexicon.items}
         self.foreign = any(quantity.unit in ELSEWHERE_ONLY - sold for quantity in quantities)
@@ -65,11 +71,11 @@ def is_order(
         return False
     if chat is Chat.DIRECT:
         return not (before and sight.bare and cues.AGREE.search(before))
-    if sight.backwards or (not sight.picks and (sight.foreign or cues.INSTRUCTS.search(text))):
+    if sight.backwards or (
+        not (sight.picks or sight.persons) and (sight.foreign or cues.TELLS.search(text))
+    ):
         return False
-    if sight.bare:
-        return _bare(sight, message, before, behind)
-    return _plain(sight, before, behind)
+    return _bare(sight, message, before, behind) if sight.bare else _plain(sight, before, behind)
 
 
 def _counts(talk: str, *, plus: bool = False) -> bool:
@@ -90,8 +96,10 @@ def _backwards(elements: list[Element]) -> bool:
 
 def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
     """A +1 and nothing else: an order only among words that go with one."""
-    if cues.ELSEWHERE.search(f"{before} {behind}") or _thanks_first(message):
+    if cues.ELSEWHERE.search(f"{before} {behind}"):
         return False
+    if _thanks_first(message):
+        return _addressed(message)
     if any(token.kind == "t" and token.text in LAUGHS for token in message.core):
         raise Unclear(Missing.INTENT)
     if before:
@@ -107,6 +115,21 @@ def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
     raise Unclear(Missing.INTENT)
 
 
+def _addressed(message: Message) -> bool:
+    """謝謝老闆 +1 speaks to the shop; 謝謝 +1 may speak to anybody.
+
+    Raises:
+        Unclear: it may be either.
+    """
+    spaced = any(each.kind in "_/." for each in message.core)
+    if spaced and not any(each.text in SHOP for each in message.core):
+        warm = any(each.kind == "t" and each.text in LAUGHS for each in message.core)
+        if not warm:
+            raise Unclear(Missing.INTENT)
+        return False
+    return spaced
+
+
 def _thanks_first(message: Message) -> bool:
     """哈哈+1, 辛苦了+1: an answer to what somebody else said."""
     for token in message.core:
@@ -120,6 +143,8 @@ def _thanks_first(message: Message) -> bool:
 
 def _plain(sight: Sight, before: str, behind: str) -> bool:
     """Something was named or counted: what is said around it may still tell of the past."""
+    if sight.praised:
+        raise Unclear(Missing.INTENT)
     return (not before or _goes_on(sight, before)) and (not behind or _ends(sight, behind))
 
 

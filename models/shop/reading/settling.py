@@ -129,7 +129,8 @@ def _particle(token: Token, made: list[Token], following: Token | None) -> Token
         return token
     if set(token.text) <= set("ㄏㄎ"):
         return token._replace(kind="t")
-    if not made or made[-1].kind == GAP:
+    softens = token.text != "ㄇ" and len(made) > 1 and made[-2].kind in (NUMBER, UNIT)
+    if not made or (made[-1].kind == GAP and not softens):
         return token
     return token._replace(kind=ASKS if token.text == "ㄇ" else PARTICLE)
 

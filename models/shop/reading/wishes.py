@@ -12,13 +12,11 @@ from models.shop.reading.picks import candidates, choice, names_item
 from models.shop.reading.resolution import Scope
 from models.shop.reading.writing import each, pattern
 
-STRONG = set(
-    each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 喊 訂 認購 want order")
-)
+STRONG = set(each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 訂 認購 want order"))
 FEEBLE = {"v", "k", "t", "w", "M", "f", "o", "_", ".", "/", "h", "j", "+", "(", ")", "B", "g"}
 SAME = pattern(
     r"^(?:我|我要|我也要|也|請|麻煩)?(?:跟|和|照|同|比照).{1,6}?(?:一樣|相同)(?:謝謝|喔|就好|感恩|的)?$"
-    r"|^(?:同上|照舊|老樣子|同上次|照上次|再來一次|再買一次一樣的|一樣的再來一次|我要一樣的|再一次)(?:謝謝|喔|\+1)?$"
+    r"|^(?:同上|照舊|老樣子|同上次|照上次|再來一次|再買一次一樣的|一樣的再來一次|我要一樣的|再一次)(?:謝謝|喔)?$"
 )
 NUMBERS = re.compile(r"\d{1,6}")
 
