@@ -36,7 +36,7 @@ COUNTED = each(
     "坪 公分 萬 千 億 倍 層 站"
 )
 ELSE_COUNTED = re.compile(
-    rf"(?:\d+|[一二两三四五六七八九十百半]+)(?:{'|'.join(COUNTED)}|cm|k(?!g)|号出口)"
+    rf"(?:\d+|[一二两三四五六七八九十百半]+)(?:{'|'.join(COUNTED)}|cm|k(?!g)|f(?![a-z])|号出口)"
 )
 SPAN = re.compile(
     r"(?:(\d{1,3})\s?(?:[~]|-(?=\d+\s?[\u4e00-\u9fff])|到|至|或)\s?(\d{1,3})|"
@@ -82,7 +82,7 @@ def _several(text: str, at: int, lexicon: Lexicon) -> Token | None:
     odd = ELSE_COUNTED.match(text, at)
     if odd is None or _is_word(text, odd.end() - 1, lexicon):
         return None
-    return Token("N" if odd[0][-1] in "楼栋" else OTHER, at, odd.end(), odd[0])
+    return Token("N" if odd[0][-1] in "楼栋f" else OTHER, at, odd.end(), odd[0])
 
 
 def _is_word(text: str, at: int, lexicon: Lexicon) -> bool:

@@ -92,7 +92,7 @@ def compiled(items: tuple[Item, ...]) -> Lexicon:
         codes=codes,
         numbered=bool(codes) and all(code.isdigit() for code in codes),
         shape=_shape(codes),
-        names=frozenset(name for item in items for name in _names(item) if len(name) > 1),
+        names=frozenset(name for item in items for name in _names(item)),
         choices=frozenset(w for at, i in enumerate(items) for w, _ in _choices(at, i)),
         sole=0 if len(items) == 1 else None,
     )

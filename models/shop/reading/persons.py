@@ -36,6 +36,8 @@ PRONOUNS = frozenset(each("她 他 她們 他們"))
 RUN = {UNKNOWN, NAME, KIN, FROM, ME, PRONOUN, "D"}
 LONGEST = 12
 LONGEST_TOLD = 8
+# between a name and what it is for: 小美、阿珠各1, 她也要
+SKIPPED = {GAP, LINE_END, SAYS, NAME, KIN, FROM, ME, *"cojf"}
 STARTS = {
     PLUS,
     TIMES,
@@ -50,7 +52,19 @@ STARTS = {
     *"veaglsxdjfTuE",
 }
 ENDS = {GAP, LINE_END, STOP, CLOSE, "t", "k", "?"}
-OPENS = {COLON, GAP, LINE_END, STOP, OPEN, UNIT, NUMBER, CLOSE, HELPS, *"jfktxysgvnmzcwo?+"}
+OPENS = {
+    SOMEBODY,
+    COLON,
+    GAP,
+    LINE_END,
+    STOP,
+    OPEN,
+    UNIT,
+    NUMBER,
+    CLOSE,
+    HELPS,
+    *"jfktxysgvnmzcwo?+",
+}
 
 
 def with_persons(found: list[Token], folded: Folded) -> list[Token]:
@@ -61,7 +75,7 @@ def with_persons(found: list[Token], folded: Folded) -> list[Token]:
         token = found[at]
         helped = bool(made) and made[-1].kind == HELPS
         fits = token.kind in RUN or (token.kind == SAYS and (helped or token.text in PRONOUNS))
-        end = max(_run(found, at), at + 1) if fits and _opens(made) else at
+        end = max(_run(found, at), at + 1) if fits and _opens(made, token) else at
         kind, end = _judged(found, at, end, made, folded) if end > at else (None, at)
         if kind is None:
             made.append(token)
@@ -80,13 +94,19 @@ def with_persons(found: list[Token], folded: Folded) -> list[Token]:
     return made
 
 
-def _opens(made: list[Token]) -> bool:
-    return not made or made[-1].kind in OPENS
+def _opens(made: list[Token], token: Token) -> bool:
+    """Whether somebody may be named here; right behind a thing only if it is surely a name."""
+    if not made or made[-1].kind in OPENS:
+        return True
+    return token.kind == NAME and made[-1].kind in (ITEM, OPTION)
 
 
 def _run(found: list[Token], at: int) -> int:
     end = at
     while end < len(found) and found[end].kind in RUN:
+        another = end > at and found[end].kind in (NAME, ME) and found[end - 1].kind in (NAME, KIN)
+        if another:
+            break
         end += 1
     return end
 
@@ -159,9 +179,7 @@ def _colon(found: list[Token], end: int) -> bool:
 
 def _before_order(found: list[Token], end: int) -> bool:
     at = end
-    while at < len(found) and (
-        found[at].kind in (GAP, LINE_END, SAYS, "c", "o") or found[at].text in {"也", "那"}
-    ):
+    while at < len(found) and (found[at].kind in SKIPPED or found[at].text in {"也", "那"}):
         at += 1
     return at < len(found) and found[at].kind in STARTS
 

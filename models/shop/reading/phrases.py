@@ -95,9 +95,13 @@ def _headed(segments: list[Segment]) -> list[Segment]:
     first, *rest = segments
     if not rest or not first.elements or any(each.kind != "P" for each in first.elements):
         return segments
-    if any(not each.elements or any(e.kind != "Q" for e in each.elements) for each in rest):
+    counts = [each for each in rest if each.elements]
+    if not counts or any(e.kind != "Q" for each in counts for e in each.elements):
         return segments
-    return [each._replace(elements=[*first.elements, *each.elements]) for each in rest]
+    return [
+        each._replace(elements=[*first.elements, *each.elements]) if each.elements else each
+        for each in rest
+    ]
 
 
 def paired(elements: list[Element], person: str | None) -> list[Phrase]:

@@ -36,6 +36,7 @@ Recogniser = Callable[[str], str | None]
 GROUP_COMMANDS = frozenset({"團購"})
 OWN_NAMES = frozenset(each("老闆 老闆娘 團主 團媽 團爸 團友 小編 主揪 團長"))
 CHANGES = set("syzmni")
+WEAK = set("dxcW")
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,9 @@ def _undeclined(elements: list[Element]) -> list[Element]:
 
 
 def _says_something(elements: list[Element], kinds: set[str], setting: Setting) -> bool:
-    """A quantity, a change, or all colours: more than a name."""
+    """A quantity, a change, or all colours: more than a name, and not what stays as it is."""
+    if "u" in kinds and not kinds & {"s", "y", "z"}:
+        return False
     colours = any(
         each.pick.every and ("色" in each.text or each.text.startswith("包")) for each in elements
     )
@@ -151,6 +154,10 @@ def _taken_back(
     asks = "?" in kinds or cues.ASKS.search(talk) or cues.ELSEWHERE.search(talk)
     if asks or "%" in kinds or ("x" not in kinds and not setting.had):
         return NONE
+    if kinds <= WEAK and not any(token.kind in "oM" for token in message.core):
+        said = [token.text for token in message.core if token.kind in "xd"]
+        if not any(word.endswith("了") for word in said) and "x" not in kinds:
+            raise Unclear(Missing.INTENT)
     unsure = talk and not kinds & {"P", "W", "m"} and not cues.REASON.search(talk)
     if unsure and not any(token.kind == "o" for token in message.core):
         return Reading(Expect.ASK, missing=Missing.INTENT) if setting.had else NONE

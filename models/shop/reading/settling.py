@@ -135,7 +135,20 @@ def _particle(token: Token, made: list[Token], following: Token | None) -> Token
     return token._replace(kind=ASKS if token.text == "ㄇ" else PARTICLE)
 
 
+def _only(token: Token, made: list[Token], following: Token | None) -> Token:
+    """就2箱 says how many it is to be; elsewhere 就 says nothing."""
+    return token._replace(kind="i") if following and following.kind == NUMBER else token
+
+
+def _needless(token: Token, made: list[Token], following: Token | None) -> Token:
+    """不用再加, 不要加: what need not be done; 不要A does without A."""
+    done = following is not None and following.kind in {PLUS, *"gvlhes"}
+    return token._replace(kind=OTHER) if done else token
+
+
 BY_TEXT: dict[str, Beside] = {
+    "就": _only,
+    **dict.fromkeys(("不要", "不用", "不需要", "先不要", "先不用"), _needless),
     "加": _adding,
     "是": _correcting,
     "还有": _left_over,

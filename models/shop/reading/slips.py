@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
+from models.shop.reading import cues
 from models.shop.reading.facts import Missing
 from models.shop.reading.families import ALIKE, FAMILIES
 from models.shop.reading.lexicon import Lexicon
-from models.shop.reading.measures import UNITS
+from models.shop.reading.measures import CASE, RETAIL, UNITS
 from models.shop.reading.writing import pattern
 
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
@@ -20,6 +21,13 @@ COUNTED = re.compile(
     rf"\s?(?:[+*:x]\s*(?:\d{{1,2}}|[一二两三四五六七八九十]+)|(?:\d{{1,2}}|[一二两三四五六七八九十]+)\s?(?={_UNIT}))"
     rf"\s?(?:{_UNIT})?(?=$|[\s,、;。!?~()])"
 )
+_PACK = "|".join(
+    sorted((re.escape(word) for word, size in UNITS.items() if size in (RETAIL, CASE)), key=len)
+)
+BEFORE = re.compile(
+    rf"^(?:\D{{0,6}}?)(?:\d{{1,2}}|[一二两三四五六七八九十]+)\s?(?:{_PACK})\s?[\u4e00-\u9fffa-z]{{2,12}}$"
+)
+STORY = pattern("[太了會有是不可到放在要多少貴重夠都就]|大概|應該")
 LEADING = pattern(
     r"^(?:我要|我想要|我|要|幫我|請|麻煩|想要|想|訂|登記|再|也|給我|來|買|還有|跟|和|補|追加)+"
 )
@@ -38,7 +46,14 @@ def slip(clause: str, lexicon: Lexicon, *, direct: bool) -> Missing | None:
             return missing
         if direct:
             return Missing.ITEM
-    return None
+    return Missing.ITEM if direct and _counts_goods(clause) else None
+
+
+def _counts_goods(clause: str) -> bool:
+    """兩箱西瓜, 兩箱芒果和一箱西瓜: packs of something, told neither as news nor as a story."""
+    found = BEFORE.search(clause)
+    told = cues.PAST.search(clause) or cues.SPOILT.search(clause) or cues.TALLY.search(clause)
+    return found is not None and not told and not STORY.search(clause)
 
 
 def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
@@ -57,7 +72,7 @@ def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
     offered = [family for family in FAMILIES if family & lexicon.choices]
     if any(forms & family for family in offered):
         return Missing.OPTION
-    if any({word, plain} & family and family & lexicon.names for family in FAMILIES):
+    if any({word, plain} & family and len(family & lexicon.names) > 1 for family in FAMILIES):
         return Missing.ITEM
     flavoured = plain != word and word.endswith(("味", "味的")) and 0 < len(plain) <= 4
     return Missing.OPTION if flavoured and lexicon.choices else None
