@@ -70,16 +70,16 @@ def _clauses(found: list[Token]) -> list[list[Token]]:
     return [clause for clause in made if clause]
 
 
-def _asks_after(before: list[Token]) -> bool:
-    """B還有嗎: something is named, nothing counted."""
-    kinds = {token.kind for token in before}
-    return bool(kinds & {"I", "O"}) and not kinds & {NUMBER, FRACTION, RANGE}
+def _asks_after(clause: list[Token]) -> bool:
+    """B還有嗎: something is named, nothing counted, changed or cancelled."""
+    kinds = {token.kind for token in clause}
+    return bool(kinds & {"I", "O"}) and not kinds & {NUMBER, FRACTION, RANGE, "s", "x"}
 
 
 def _cut(clause: list[Token]) -> int:
     """How much of a clause may be order: all, nothing, or what stands before its pickup."""
     for at, token in enumerate(clause):
-        if token.kind == "?" and _asks_after(clause[:at]):
+        if token.kind == "?" and _asks_after(clause):
             return 0
         if token.kind not in TALK:
             continue

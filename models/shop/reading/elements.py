@@ -70,7 +70,7 @@ class _Gathering:
         at = 0
         while at < len(core):
             at = self._step(at)
-        if self.plus:
+        if self.plus and not self._quantified():
             self._quantity(Quantity(0, plus=True, unclear=Missing.QUANTITY))
 
     def _step(self, at: int) -> int:

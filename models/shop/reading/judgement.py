@@ -43,7 +43,7 @@ class Sight:
         self.bare = not (self.picks or self.units or self.verbs or self.persons)
         self.wonders = any(token.kind == "v" and token.text == "想" for token in message.core)
         self.praised = any(
-            token.kind == "w" and behind.kind in "IO" for token, behind in pairwise(message.core)
+            token.kind == "w" and behind.kind in "IO+" for token, behind in pairwise(message.core)
         )
         self.backwards = _backwards(elements)
         sold = {fold(item.unit) for item in lexicon.items}

@@ -157,6 +157,8 @@ def _full_name(text: str) -> bool:
 
 def _named(run: list[Token], kinds: list[str]) -> bool:
     """Ends in a name, a title or family, with nothing before it that says otherwise."""
+    if len(kinds) > 1 and run[-1].text == "家" and kinds[-2] in (NAME, KIN):
+        run, kinds = run[:-1], kinds[:-1]
     last = run[-1]
     if kinds[-1] not in (NAME, KIN) and last.text not in GIVEN_NAMES:
         return kinds[-1] == UNKNOWN and len(kinds) > 1 and kinds[-2] == KIN and last.text.isascii()

@@ -24,7 +24,7 @@ from models.shop.reading.facts import (
     Reading,
     Unclear,
 )
-from models.shop.reading.lexicon import Lexicon, compiled
+from models.shop.reading.lexicon import SIZE, Lexicon, compiled
 from models.shop.reading.persons import with_persons
 from models.shop.reading.phrases import phrased
 from models.shop.reading.resolution import Scope, lines
@@ -175,6 +175,8 @@ def _changes(elements: list[Element], kinds: set[str], setting: Setting) -> bool
 
 def _changed(elements: list[Element], message: Message, setting: Setting, scope: Scope) -> Reading:
     kinds = {element.kind for element in elements}
+    if setting.had and kinds <= set("csyW?") and not message.talk:
+        _unsaid(kinds, message)
     points = any(token.kind in "vo" for token in message.core)
     if not (kinds & {"Q", "T", "P"} or (setting.had and points)):
         return NONE
@@ -186,6 +188,19 @@ def _changed(elements: list[Element], message: Message, setting: Setting, scope:
             return NONE
     _asked(elements)
     return Reading(Expect.CHANGE, tuple(changed(elements, scope)))
+
+
+def _unsaid(kinds: set[str], message: Message) -> None:
+    """可以改嗎, 改一下: a change, and not which.
+
+    Raises:
+        Unclear: it is wanted, or asked for.
+    """
+    if {"c", "?"} <= kinds:
+        raise Unclear(Missing.INTENT)
+    last = message.core[-1]
+    if last.kind not in {"M", "?", "s"} and "W" not in kinds:
+        raise Unclear(Missing.TARGET)
 
 
 def _from_to(elements: list[Element]) -> bool:
@@ -203,6 +218,8 @@ def _ordered(
         return NONE
     if not judgement.is_order(elements, message, setting.chat, scope.lexicon, text):
         return NONE
+    if _about_sizes(elements):
+        return NONE
     _asked(elements)
     said = [each for each in elements if each.kind in "PQW"]
     sums = [each for each in elements if each.kind == "T"]
@@ -214,6 +231,13 @@ def _ordered(
         told = [each._replace(kind="Q") if each.kind == "T" else each for each in elements]
         said, sums = [each for each in told if each.kind in "PQW"], []
     return Reading(Expect.ORDER, tuple(lines(phrased(said), sums, scope)))
+
+
+def _about_sizes(elements: list[Element]) -> bool:
+    """一盤30顆對嗎 asks what is in a pack."""
+    asks = any(each.kind == "?" for each in elements)
+    picks = [each for each in elements if each.kind == "P"]
+    return asks and bool(picks) and all(SIZE.fullmatch(each.text) for each in picks)
 
 
 def _summed(message: Message) -> None:

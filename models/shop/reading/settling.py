@@ -119,6 +119,8 @@ def _unit(token: Token, made: list[Token], following: Token | None) -> Token:
         return token
     if before is not None and token.text in SORTS and before.kind in CHOSEN:
         return token._replace(kind="D")
+    if token.text == "只":
+        return token._replace(kind=PARTICLE)  # 只買3顆: only; 隻 is written so too
     pointed = before is not None and (before.kind == "M" or before.text in {"那", "这", "的"})
     return token._replace(kind="o" if pointed or token.text in {"单", "把"} else UNKNOWN)
 

@@ -25,7 +25,7 @@ _PACK = "|".join(
     sorted((re.escape(word) for word, size in UNITS.items() if size in (RETAIL, CASE)), key=len)
 )
 BEFORE = re.compile(
-    rf"^(?:\D{{0,6}}?)(?:\d{{1,2}}|[一二两三四五六七八九十]+)\s?(?:{_PACK})\s?[\u4e00-\u9fffa-z]{{2,12}}$"
+    rf"^(?:\D{{0,6}}?)(?:\d{{1,2}}|[一二两三四五六七八九十]+)\s?(?:{_PACK})\s?(?P<what>[\u4e00-\u9fffa-z]{{1,12}})$"
 )
 STORY = pattern("[太了會有是不可到放在要多少貴重夠都就]|大概|應該")
 LEADING = pattern(
@@ -53,7 +53,7 @@ def _counts_goods(clause: str) -> bool:
     """兩箱西瓜, 兩箱芒果和一箱西瓜: packs of something, told neither as news nor as a story."""
     found = BEFORE.search(clause)
     told = cues.PAST.search(clause) or cues.SPOILT.search(clause) or cues.TALLY.search(clause)
-    return found is not None and not told and not STORY.search(clause)
+    return found is not None and not told and not STORY.search(found["what"])
 
 
 def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
@@ -63,6 +63,8 @@ def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
             return Missing.ITEM
         if any(near(each, value) for value in lexicon.choices):
             return Missing.OPTION
+    if len(plain) == 1 and not plain.isascii() and any(plain in name for name in lexicon.names):
+        return Missing.ITEM
     forms, rest = {word, plain}, plain
     for value in sorted(lexicon.choices | lexicon.names, key=lambda word: (-len(word), word)):
         left = _without(value, rest)

@@ -8,6 +8,7 @@ from models.shop.reading.clauses import Message
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Line, Missing, Unclear
 from models.shop.reading.lexicon import SIZE
+from models.shop.reading.measures import CASE, RETAIL, UNITS
 from models.shop.reading.picks import candidates, choice, names_item
 from models.shop.reading.resolution import Scope
 from models.shop.reading.writing import each, pattern
@@ -17,6 +18,11 @@ FEEBLE = {"v", "k", "t", "w", "M", "f", "o", "_", ".", "/", "h", "j", "+", "(", 
 SAME = pattern(
     r"^(?:我|我要|我也要|也|請|麻煩)?(?:跟|和|照|同|比照).{1,6}?(?:一樣|相同)(?:謝謝|喔|就好|感恩|的)?$"
     r"|^(?:同上|照舊|老樣子|同上次|照上次|再來一次|再買一次一樣的|一樣的再來一次|我要一樣的|再一次)(?:謝謝|喔)?$"
+)
+_PACKS = "|".join(word for word, size in UNITS.items() if size in (RETAIL, CASE) or word == "份")
+# at the end of a sentence nobody understands: asked about, not left alone
+WANTS = pattern(
+    rf"我(?:也)?(?:要|想要|訂|想訂|登記)(?:再)?\s?(?:\d{{1,2}}|[一二兩三四五六七八九十])\s?(?:{_PACKS})(?:謝謝|喔)?$"
 )
 NUMBERS = re.compile(r"\d{1,6}")
 
@@ -33,14 +39,20 @@ def wished(
         raise Unclear(Missing.TARGET)
     if chat is Chat.DIRECT and NUMBERS.fullmatch(text.strip()):
         raise Unclear(Missing.INTENT)
+    if any(WANTS.search(talk.text) for talk in message.talk):
+        raise Unclear(Missing.INTENT)
     if message.talk or any(element.kind in "?cnuid" for element in elements):
         return []
     kinds = {token.kind for token in message.core}
     picks = [element for element in elements if element.kind == "P"]
     strong = any(token.kind == "v" and token.text in STRONG for token in message.core)
+    if picks and "w" in kinds:
+        return []
     if picks and kinds <= FEEBLE | {"I", "O", "D", "a"}:
         return _picked(picks, strong or "M" in kinds, scope, chat)
     if not picks and kinds <= FEEBLE:
+        if {"f", "v"} <= kinds:
+            raise Unclear(Missing.QUANTITY)
         if kinds <= {"f", "k", "t", "M", "_", ".", "w"} and "f" in kinds:
             return _followed(scope)
         if strong:
