@@ -14,6 +14,7 @@ from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Missing, Unclear
 from models.shop.reading.lexicon import Lexicon
 from models.shop.reading.measures import GENERIC, UNITS
+from models.shop.reading.parts import PLUS
 from models.shop.reading.writing import each, fold
 
 # wishes that may be about anything, and what says nothing of an order before or behind it
@@ -42,9 +43,9 @@ class Sight:
         self.number = quantities[0].number if quantities else None
         self.bare = not (self.picks or self.units or self.verbs or self.persons)
         self.wonders = any(token.kind == "v" and token.text == "想" for token in message.core)
-        self.praised = any(
-            token.kind == "w" and behind.kind in "IO+" for token, behind in pairwise(message.core)
-        )
+        praising = [two for one, two in pairwise(message.core) if one.kind == "w"]
+        self.praised = any(token.kind in "IO" for token in praising)
+        self.agrees = any(token.kind == PLUS for token in praising)
         self.backwards = _backwards(elements)
         sold = {fold(item.unit) for item in lexicon.items}
         self.foreign = any(quantity.unit in ELSEWHERE_ONLY - sold for quantity in quantities)
@@ -143,6 +144,8 @@ def _thanks_first(message: Message) -> bool:
 
 def _plain(sight: Sight, before: str, behind: str) -> bool:
     """Something was named or counted: what is said around it may still tell of the past."""
+    if sight.agrees:
+        return False
     if sight.praised:
         raise Unclear(Missing.INTENT)
     return (not before or _goes_on(sight, before)) and (not behind or _ends(sight, behind))
