@@ -67,3 +67,7 @@ TELLS = _any(
 SO_FAR = _any(r"(?:現在|已經?|目前|到)\+\d+ ^\s*(?:總計|合計|統計) 已[結收截]單?")
 # whoever wants it is to say so
 CALLS = _any(r"(?:想吃|想買|喜歡|愛吃|想喝)\S{0,6}的\+\d")
+# a change of what was ordered, and not into what
+OTHER_KIND = _any(
+    r"[換改]一?[個種]?(?:別的|其他的?|另一[個種])?(?:口味|顏色|尺寸|款式)(?:$|[嗎好可])"
+)

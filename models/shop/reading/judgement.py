@@ -158,6 +158,8 @@ def _goes_on(sight: Sight, before: str) -> bool:
     past, asks = cues.PAST.search(before), cues.ASKS.search(before)
     if not sight.picks and not sight.persons:
         counted = sight.plus or (sight.units and not sight.generic)
+        if asks and counted and (sight.plus or sight.verbs) and not past:
+            raise Unclear(Missing.INTENT)
         if cues.AGREE.search(before) or asks or not counted:
             return False
     if sight.plus:

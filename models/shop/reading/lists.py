@@ -10,7 +10,7 @@ import re
 from models.shop.reading.writing import pattern
 
 NUMBERED = re.compile(
-    r"^\s*\(?\d{1,3}(?:[.、)\]:,]\s*|\s+)(?=\D)(.*?\d|.*[一二两三四五六七八九十].*)"
+    r"^\s*\(?\d{1,3}(?:[.、)\]:,]\s*|\s+|(?=[\u4e00-\u9fff])(?![号款箱包盒袋盘件份条杯个种]))(?=\D)(.*?\d|.*[一二两三四五六七八九十].*)"
 )
 CALLED = re.compile(r"^\s*[^\s\d+*:]{1,12}\s*[:]?\s*[a-z]{0,2}\d{0,2}\s*[+*]\s*\d{1,2}\S{0,3}\s*$")
 SAID = pattern("接龍|往下加|往下接|請接著|請複製|自行往下")

@@ -107,6 +107,8 @@ def _judged(
     kinds = {element.kind for element in elements}
     if kinds & {"x", "d"} and "s" not in kinds:
         return _taken_back(elements, message, setting, scope)
+    if setting.had and cues.OTHER_KIND.search(text):
+        raise Unclear(Missing.TARGET)
     before = [talk.text for talk in message.talk if talk.before]
     if not setting.had and any(map(cues.DECLINE.search, before)):
         return NONE

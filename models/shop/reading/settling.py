@@ -92,7 +92,7 @@ def _keeping(token: Token, made: list[Token], following: Token | None) -> Token:
 
 def _several(token: Token, made: list[Token], following: Token | None) -> Token:
     """多買幾箱 wishes; 要幾箱 asks."""
-    wishes = any(each.kind == "g" for each in made[-2:])
+    wishes = any(each.kind in ("g", PLUS) for each in made[-2:])
     return token if wishes else token._replace(kind=OTHER)
 
 

@@ -16,8 +16,8 @@ from models.shop.reading.writing import each, pattern
 STRONG = set(each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 訂 認購 want order"))
 FEEBLE = {"v", "k", "t", "w", "M", "f", "o", "_", ".", "/", "h", "j", "+", "(", ")", "B", "g"}
 SAME = pattern(
-    r"^(?:我|我要|我也要|也|請|麻煩)?(?:跟|和|照|同|比照).{1,6}?(?:一樣|相同)(?:謝謝|喔|就好|感恩|的)?$"
-    r"|^(?:同上|照舊|老樣子|同上次|照上次|再來一次|再買一次一樣的|一樣的再來一次|我要一樣的|再一次)(?:謝謝|喔)?$"
+    r"^(?:我|我要|我也要|也|請|麻煩)?(?:跟|和|照|同|比照).{1,6}?(?:一樣|相同)(?:\d.{0,2}|謝謝|喔|就好|感恩|的)?$"
+    r"|^(?:同上|照舊|老樣子|同上次|(?:照|同|跟|比照)(?:上次|之前|上回|以前|舊單)(?:的|那樣|一樣)?|再來一次|再買一次一樣的|一樣的再來一次|我要一樣的|再一次)(?:謝謝|喔)?$"
 )
 _PACKS = "|".join(word for word, size in UNITS.items() if size in (RETAIL, CASE) or word == "份")
 # at the end of a sentence nobody understands: asked about, not left alone
@@ -65,9 +65,9 @@ def _picked(picks: list[Element], wishes: bool, scope: Scope, chat: Chat) -> lis
         raise Unclear(Missing.UNIT)
     if wishes or chat is Chat.DIRECT:
         raise Unclear(Missing.QUANTITY)
-    for element in picks[:1] if len(picks) == 1 else ():
+    for element in picks:
         items = candidates(element.pick, scope.lexicon)
-        coded = element.text in scope.lexicon.codes
+        coded = element.text in scope.lexicon.codes and len(picks) == 1
         whole = len(items) == 1 and None not in (
             choice(element.pick, items[0], scope.lexicon) or ()
         )
