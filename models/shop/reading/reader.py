@@ -78,7 +78,7 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
     text = folded.text
     if text.lstrip().startswith("/"):
         return NONE
-    if lists.reposted(text, setting.writer):
+    if lists.reposted(text, setting.writer) or wishes.same_again(text):
         raise Unclear(Missing.TARGET)
     names = setting.names | ({setting.writer} if setting.writer else frozenset())
     found = with_persons(settled(tokens(text, lexicon, names), lexicon, setting.shop), folded)

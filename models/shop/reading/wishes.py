@@ -27,6 +27,11 @@ WANTS = pattern(
 NUMBERS = re.compile(r"\d{1,6}")
 
 
+def same_again(text: str) -> bool:
+    """跟上次一樣, 同上: what exactly, only the writer knows."""
+    return SAME.match(text.replace(" ", "").strip(".。!~")) is not None
+
+
 def wished(
     message: Message, elements: list[Element], scope: Scope, chat: Chat, text: str
 ) -> list[Line]:
@@ -35,8 +40,6 @@ def wished(
     Raises:
         Unclear: a wish is there, its number or its thing is not.
     """
-    if SAME.match(text.replace(" ", "").strip(".。!~")):
-        raise Unclear(Missing.TARGET)
     if chat is Chat.DIRECT and NUMBERS.fullmatch(text.strip()):
         raise Unclear(Missing.INTENT)
     if any(WANTS.search(talk.text) for talk in message.talk):
