@@ -48,7 +48,8 @@ def _pieces(run: str, start: int, lexicon: Lexicon) -> list[PIECE]:
             if not splits:
                 found.append((meaning.kind, word, meaning.refs))
     digits = DIGITS.match(run, start)
-    if digits and len(digits[0]) <= (3 if digits[0] == run else 2):
+    padded = digits is not None and start > 0 and digits[0].startswith("0")
+    if digits and not padded and len(digits[0]) <= (3 if digits[0] == run else 2):
         found.append(("9", digits[0], frozenset()))
     if run[start] == "x" and start + 1 < len(run) and run[start + 1].isdigit():
         found.append(("*", "x", frozenset()))

@@ -17,6 +17,7 @@ from models.shop.reading.parts import (
     NUMBER,
     OPEN,
     OTHER,
+    PLUS,
     RANGE,
     STOP,
     UNKNOWN,
@@ -84,6 +85,7 @@ def _cut(clause: list[Token]) -> int:
         if token.kind not in TALK:
             continue
         ordered = any(each.kind == NUMBER for each in clause[:at])
-        asks = any(each.kind in "c?" for each in clause[:at])
+        signed = any(each.kind == PLUS for each in clause[:at])
+        asks = any(each.kind in "c?" for each in (clause[:at] if signed else clause))
         return at if token.kind == "G" and ordered and not asks else 0
     return len(clause)

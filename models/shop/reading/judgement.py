@@ -71,12 +71,30 @@ def is_order(
             raise Unclear(Missing.INTENT)
         return False
     if chat is Chat.DIRECT:
-        return not (before and sight.bare and cues.AGREE.search(before))
+        return _private(sight, before, behind, text)
     if sight.backwards or (
         not (sight.picks or sight.persons) and (sight.foreign or cues.TELLS.search(text))
     ):
         return False
     return _bare(sight, message, before, behind) if sight.bare else _plain(sight, before, behind)
+
+
+def _private(sight: Sight, before: str, behind: str, text: str) -> bool:
+    """In 1:1 there is nobody to agree with; what does not fit an order is asked about.
+
+    Raises:
+        Unclear: it may be about something else.
+    """
+    if cues.PLACE.search(before) or cues.ELSEWHERE.search(before):
+        return False
+    named = sight.picks or sight.persons
+    if not named and cues.TELLS.search(text):
+        return False
+    leads = cues.WARM.search(before) or sight.verbs or (named and sight.plus)
+    agrees = sight.bare and cues.AGREE.search(f"{before} {behind}")
+    if (before and not leads) or agrees or sight.backwards:
+        raise Unclear(Missing.INTENT)
+    return True
 
 
 def _counts(talk: str, *, plus: bool = False) -> bool:
@@ -89,8 +107,9 @@ def _counts(talk: str, *, plus: bool = False) -> bool:
 
 def _backwards(elements: list[Element]) -> bool:
     """1A, with nothing that says it is a number of something: a seat, a class."""
-    kinds = "".join(each.kind for each in elements)
-    first = elements[0].quantity if elements else None
+    said = [each for each in elements if each.kind != "W"]
+    kinds = "".join(each.kind for each in said)
+    first = said[0].quantity if said else None
     bald = first is not None and not (first.plus or first.unit or first.each)
     return bald and bool(kinds) and kinds == "QP" * (len(kinds) // 2)
 

@@ -118,7 +118,7 @@ def _judged(
     if slipped is not None and kinds & {"P", "E"}:
         return slipped
     if _changes(elements, kinds, setting):
-        return _changed(elements, message, setting, scope)
+        return _changed(elements, message, setting, scope, text)
     return _ordered(elements, message, setting, scope, text)
 
 
@@ -175,7 +175,9 @@ def _changes(elements: list[Element], kinds: set[str], setting: Setting) -> bool
     return bool(said) or summed or any(each.quantity.less for each in elements)
 
 
-def _changed(elements: list[Element], message: Message, setting: Setting, scope: Scope) -> Reading:
+def _changed(
+    elements: list[Element], message: Message, setting: Setting, scope: Scope, text: str
+) -> Reading:
     kinds = {element.kind for element in elements}
     if setting.had and kinds <= set("csyW?") and not message.talk:
         _unsaid(kinds, message)
@@ -184,12 +186,21 @@ def _changed(elements: list[Element], message: Message, setting: Setting, scope:
         return NONE
     if not setting.had and (kinds & CHANGES == {"n"} or _from_to(elements)):
         return NONE
+    if _told(elements, kinds, text):
+        return NONE
     for talk in message.talk:
         elsewhere = cues.ELSEWHERE.search(talk.text) or cues.AGREE.search(talk.text)
         if talk.before and (cues.PAST.search(talk.text) or (elsewhere and "P" not in kinds)):
             return NONE
     _asked(elements)
     return Reading(Expect.CHANGE, tuple(changed(elements, scope)))
+
+
+def _told(elements: list[Element], kinds: set[str], text: str) -> bool:
+    """喊+1就可以了 tells others how; 總共37份 counts everybody's."""
+    sums = [each.quantity.number for each in elements if each.kind == "T"]
+    counts = bool(sums) and not kinds & {"Q", "P"} and sums[0] > numerals.DOZEN
+    return counts or ("i" in kinds and "P" not in kinds and bool(cues.TELLS.search(text)))
 
 
 def _unsaid(kinds: set[str], message: Message) -> None:

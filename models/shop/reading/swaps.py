@@ -96,7 +96,10 @@ def _set(left: Side, right: Side, mine: tuple[Line, ...], scope: Scope) -> Line:
     lines = _left_lines(left, mine, scope)
     if len(lines) > 1 and left.quantities:
         lines = [line for line in lines if line.quantity == left.quantities[0].number]
-    return _total(one(lines), right.quantities[0])
+    line = one(lines)
+    if left.quantities and left.quantities[0].number != line.quantity:
+        raise Unclear(Missing.TARGET)
+    return _total(line, right.quantities[0])
 
 
 def _could_be_code(quantity: Quantity, scope: Scope) -> bool:
