@@ -115,8 +115,10 @@ class Share:
             except Exception as error:
                 # without a database there is nothing to send either
                 log.warning("senders_not_counted", error=type(error).__name__)
+            # not wait_for: in Python 3.11 it loses a cancellation that comes with the event
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._lost.wait(), self._until_next_look())
+                async with asyncio.timeout(self._until_next_look()):
+                    await self._lost.wait()
 
     def _until_next_look(self) -> float:
         waits = self.alone and time.monotonic() < self._settled_at

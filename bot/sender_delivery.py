@@ -150,7 +150,8 @@ class Delivery:
     async def rest(self, seconds: float) -> None:
         """Wait until something changed, at most so long."""
         try:
-            await asyncio.wait_for(self.changed.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.changed.wait()
         except TimeoutError:
             return
 

@@ -209,6 +209,22 @@ def test_redis_is_missed_also_by_a_sender_with_nothing_to_send(sessions):
     asyncio.run(asyncio.wait_for(work(), 30))
 
 
+@pytest.mark.parametrize("moments", range(5))
+def test_a_stop_at_the_moment_of_bad_news_is_a_stop(sessions, moments):
+    async def work():
+        share = Share(sessions, clock, beat=60.0)
+        share.begin()
+        while share._looked_at < 0:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        share._lost.set()
+        for _ in range(moments):
+            await asyncio.sleep(0)
+        await share.end()
+
+    asyncio.run(asyncio.wait_for(work(), 20))
+
+
 def test_a_sender_that_comes_and_one_that_goes_change_the_parts(sending):
     senders = sending()
     senders.start(1)
