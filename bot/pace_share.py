@@ -97,8 +97,9 @@ class Share:
         looking, self._looking = self._looking, None
         if looking is None:
             return
-        looking.cancel()
-        await asyncio.wait([looking])
+        while not looking.done():  # whatever it waits for may take a cancellation for its own
+            looking.cancel()
+            await asyncio.wait([looking], timeout=0.2)
         self._looked_at = float("-inf")
         with contextlib.suppress(Exception):
             await asyncio.to_thread(self._leave)
