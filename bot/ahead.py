@@ -22,7 +22,7 @@ from bot import events, router
 from bot.context import Facts, Reader
 from bot.events import Incoming
 from bot.router import Match
-from models.base import asked, dialect
+from models.base import among_given, dialect
 from models.people.members import Member
 from models.people.roles import Role, RoleGrant
 from models.programme import Programme
@@ -104,7 +104,7 @@ def _who(kind: str) -> Select[*tuple[Any, ...]]:
         select(Member, awaited, outbox_riding.may_ride(Member.id))
         .outerjoin(RoleGrant, RoleGrant.line_user_id == Member.line_user_id)
         .where(
-            asked(kind, Member.line_user_id),
+            among_given(kind, Member.line_user_id),
             func.coalesce(RoleGrant.role, Role.MEMBER.value) == Role.MEMBER.value,
         )
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
@@ -159,16 +159,17 @@ def dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def among(session: Session, column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+def among(session: Session, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
     """Whether the column is one of the values: the same statement for however many."""
     if dialect(session) == "postgresql":
-        return cast("ColumnElement[bool]", column == any_(literal(values, ARRAY(column.type))))
+        listed = literal(list(values), ARRAY(column.type))
+        return cast("ColumnElement[bool]", column == any_(listed))
     return cast("ColumnElement[bool]", column.in_(values))
 
 
-def asked(kind: str, column: Any, name: str = "asked") -> ColumnElement[bool]:
+def among_given(dialect_name: str, column: Any, name: str = "asked") -> ColumnElement[bool]:
     """`among` for a statement that is made once for a dialect; its values are a parameter."""
-    if kind == "postgresql":
+    if dialect_name == "postgresql":
         of = bindparam(name, type_=ARRAY(column.type))
         return cast("ColumnElement[bool]", column == any_(of))
     return cast("ColumnElement[bool]", column.in_(bindparam(name, expanding=True)))

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from models.base import N_, Refusal, asked, dialect, end_of_day, local_day
+from models.base import N_, Refusal, among_given, dialect, end_of_day, local_day
 from models.loyalty import codes, coupon_tries
 from models.loyalty.coupon_checks import verify
 from models.loyalty.coupon_facts import CouponFact, Wallet, applies, discount, fact, sorted_wallet
@@ -113,7 +113,7 @@ def _held(kind: str) -> Select[*tuple[Any, ...]]:
     return (
         select(*Coupon.__table__.columns)
         .where(
-            asked(kind, Coupon.member_id),
+            among_given(kind, Coupon.member_id),
             Coupon.state != CouponState.VOID,
             or_(Coupon.expires_at > recent, Coupon.used_at > recent),
         )

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
-from models.base import asked, dialect, local_day
+from models.base import among_given, dialect, local_day
 from models.loyalty.points_records import (
     Account,
     PointBalance,
@@ -113,7 +113,7 @@ def _held(kind: str) -> Select[*tuple[Any, ...]]:
                 PointLot.expires_at > bindparam("now"),
             ),
         )
-        .where(asked(kind, PointBalance.member_id))
+        .where(among_given(kind, PointBalance.member_id))
         .order_by(PointLot.expires_at, PointLot.id)
     )
 

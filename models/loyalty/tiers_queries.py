@@ -18,7 +18,7 @@ from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from models.base import asked, batches, dialect
+from models.base import among_given, batches, dialect
 from models.loyalty.tiers_records import MemberTier, TierCredit
 from models.loyalty.tiers_rules import (
     Credit,
@@ -100,7 +100,7 @@ _CREDITS = select(TierCredit.member_id, *_CREDIT)
 def _recent(kind: str) -> Select[Any]:
     theirs = and_(TierCredit.member_id == Member.id, TierCredit.ordered_on >= bindparam("oldest"))
     joined = _STANDINGS.add_columns(*_CREDIT).outerjoin(TierCredit, theirs)
-    return joined.where(asked(kind, Member.id))
+    return joined.where(among_given(kind, Member.id))
 
 
 def standing(session: Session, member_id: int, *, today: date, programme: Programme) -> Standing:

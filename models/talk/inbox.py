@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.base import Base, Id, UtcDateTime, asked, dialect, insert
+from models.base import Base, Id, UtcDateTime, among_given, dialect, insert
 
 LANES = 64
 MAX_ATTEMPTS = 5
@@ -163,7 +163,7 @@ def read(
 
 @cache
 def _read(kind: str) -> Select[*tuple[Any, ...]]:
-    theirs = and_(asked(kind, InboxEvent.lane), waits())
+    theirs = and_(among_given(kind, InboxEvent.lane), waits())
     held = select(InboxEvent.person).where(theirs, InboxEvent.next_try_at > bindparam("now"))
     return (
         select(
@@ -194,7 +194,7 @@ def finish(session: Session, ids: Sequence[int], *, now: datetime, state: str = 
 def _finish(kind: str) -> Update:
     return (
         update(InboxEvent)
-        .where(asked(kind, InboxEvent.id))
+        .where(among_given(kind, InboxEvent.id))
         .values(state=bindparam("to"), done_at=bindparam("at"))
         .execution_options(synchronize_session=False)
     )

@@ -17,7 +17,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import bulk, copying
-from models.base import batches, insert
+from models.base import among, batches, insert
 from models.people.consents import Topic
 from models.talk import retry_keys
 from models.talk.outbox_records import (
@@ -25,7 +25,6 @@ from models.talk.outbox_records import (
     Kind,
     OutboxMessage,
     State,
-    among,
     in_state,
     standing_alone,
 )
@@ -101,7 +100,7 @@ def known(session: Session, keys: Sequence[str]) -> set[str]:
     """Those of `keys` that are kept already."""
     found: set[str] = set()
     for chunk in batches(keys, 2000):
-        asked = among(session, chunk, OutboxMessage.key)
+        asked = among(session, OutboxMessage.key, chunk)
         found.update(session.scalars(select(OutboxMessage.key).where(asked)))
     return found
 

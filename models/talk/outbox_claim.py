@@ -33,7 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from models.base import UtcDateTime, dialect
+from models.base import UtcDateTime, among, among_given, dialect
 from models.talk import outbox_holds as holds
 from models.talk import outbox_riding as riding
 from models.talk.outbox_facts import READ, Candidate, judged, messages_with_facts
@@ -43,8 +43,6 @@ from models.talk.outbox_records import (
     Kind,
     OutboxMessage,
     State,
-    among,
-    among_given,
     in_state,
     not_in_hand,
     standing_alone,
@@ -139,7 +137,7 @@ def _waiting(on: str, beside: bool) -> CompoundSelect[Any]:
 
 
 def _first(on: str, beside: bool, which: ColumnElement[bool], most: str) -> Select[Any]:
-    others = ~among_given("beside", on, OutboxMessage.to_id) if beside else true()
+    others = ~among_given(on, OutboxMessage.to_id, "beside") if beside else true()
     due = (
         select(OutboxMessage.to_id, OutboxMessage.id)
         .where(_due(NOW), which, others)
@@ -155,7 +153,7 @@ def _locked(session: Session, ids: Sequence[int]) -> Sequence[int]:
     if dialect(session) != "postgresql" or not ids:
         return ids
     person = func.pg_try_advisory_xact_lock(PERSON_LOCKS, func.hashtext(OutboxMessage.to_id))
-    query = select(OutboxMessage.id).where(among(session, ids), person)
+    query = select(OutboxMessage.id).where(among(session, OutboxMessage.id, ids), person)
     ours = set(session.scalars(query.with_for_update(skip_locked=True)))
     return [id_ for id_ in ids if id_ in ours]
 
@@ -180,7 +178,9 @@ def _load(
 def _these(on: str) -> Select[Any]:
     probe = OutboxMessage.id == bindparam("probe", type_=OutboxMessage.id.type)
     parked = and_(probe, in_state(State.PARKED), _free(NOW))
-    return messages_with_facts(*READ).where(among_given("ids", on), or_(_due(NOW), parked))
+    return messages_with_facts(*READ).where(
+        among_given(on, OutboxMessage.id, "ids"), or_(_due(NOW), parked)
+    )
 
 
 def _apply(
@@ -279,7 +279,7 @@ def _change(
     """Change those of the messages that nobody holds; return which they were."""
     changed = session.connection().execute(
         update(TABLE)
-        .where(among(session, [row.id for row in rows]), not_in_hand(now))
+        .where(among(session, TABLE.c.id, [row.id for row in rows]), not_in_hand(now))
         .values(values)
         .returning(TABLE.c.id)
     )

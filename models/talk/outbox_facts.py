@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.orm import Session
 
+from models.base import among
 from models.people.consents import TopicChoice
 from models.people.members import Member
-from models.talk.outbox_records import Kind, OutboxMessage, among
+from models.talk.outbox_records import Kind, OutboxMessage
 from models.talk.policy import (
     Decision,
     Facts,
@@ -139,7 +140,7 @@ def marketing_of_late(
     found: dict[int | None, list[Counted]] = defaultdict(list)
     if members:
         query = select(OutboxMessage.member_id, OutboxMessage.id, OutboxMessage.counted_at).where(
-            among(session, members, OutboxMessage.member_id),
+            among(session, OutboxMessage.member_id, members),
             OutboxMessage.counted_at > now - rules.window,
         )
         rows_found: Sequence[Any] = session.execute(query).all()

@@ -5,10 +5,8 @@ Waiting, in a sender's hands or ended; the columns of the lease say whose.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -17,16 +15,13 @@ from sqlalchemy import (
     Index,
     String,
     Text,
-    any_,
-    bindparam,
     literal,
     or_,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Id, UtcDateTime, dialect
+from models.base import Base, Id, UtcDateTime
 from models.people.consents import Topic
 from models.talk.policy import Purpose
 
@@ -130,27 +125,6 @@ class OutboxMessage(Base):
     request_id: Mapped[str] = mapped_column(String(64), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-def among(
-    session: Session,
-    values: Collection[Any],
-    column: InstrumentedAttribute[Any] = OutboxMessage.id,
-) -> ColumnElement[bool]:
-    """Messages with one of these values; one parameter and one plan, however many they are."""
-    if dialect(session) != "postgresql":
-        return column.in_(values)
-    listed = literal(list(values), ARRAY(column.type))
-    return column == any_(listed)
-
-
-def among_given(
-    name: str, on: str, column: InstrumentedAttribute[Any] = OutboxMessage.id
-) -> ColumnElement[bool]:
-    """The same in a statement that is made once for a dialect: the values are its parameter."""
-    if on != "postgresql":
-        return column.in_(bindparam(name, expanding=True))
-    return column == any_(bindparam(name, type_=ARRAY(column.type)))
 
 
 def in_state(state: State) -> ColumnElement[bool]:
