@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable
 
 from models.talk.outbox_parcels import Parcel
 
+AGAIN = 0.2  # seconds after which whoever did not end is told again
 # Given a message, and the moment after which it may not start
 Carry = Callable[[Parcel, float], Awaitable[None]]
 
@@ -46,10 +47,10 @@ class Lanes:
             _, late = await asyncio.wait(late, timeout=seconds)
         left = [parcel for parcel, _ in self._waiting]
         self._waiting.clear()
-        for task in late:
-            task.cancel()
-        if late:
-            await asyncio.wait(late)
+        while late:  # whatever one waits for may take a cancellation for its own
+            for task in late:
+                task.cancel()
+            _, late = await asyncio.wait(late, timeout=AGAIN)
         return left
 
     def _start(self, work: Coroutine[None, None, None]) -> None:

@@ -58,9 +58,10 @@ class Sending:
         callers = [asyncio.create_task(call()) for _ in range(20)]
         while not stop.is_set():
             await asyncio.sleep(0.01)
-        for caller in callers:
-            caller.cancel()
-        await asyncio.wait(callers)
+        while callers:  # whatever one waits for may take a cancellation for its own
+            for caller in callers:
+                caller.cancel()
+            _, callers = await asyncio.wait(callers, timeout=0.2)
         await share.end()
 
     def stop(self, number=None):
