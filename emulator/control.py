@@ -78,7 +78,8 @@ class Control:
             if self._platform.seq > seen or left <= 0:
                 break
             try:
-                await asyncio.wait_for(self._changed.wait(), left)
+                async with asyncio.timeout(left):  # wait_for may lose a cancellation
+                    await self._changed.wait()
             except TimeoutError:
                 break
         return {"seq": self._platform.seq}

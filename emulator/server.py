@@ -119,8 +119,9 @@ class Server:
         """Until the end, bring what the faults held back and what was not answered."""
         while not self._over.is_set():
             await self._loop.run_in_executor(self._people, self._tick)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._over.wait(), TICK_SECONDS)
+            with contextlib.suppress(TimeoutError):  # wait_for may lose a cancellation
+                async with asyncio.timeout(TICK_SECONDS):
+                    await self._over.wait()
 
     def _tick(self) -> None:
         self.platform.flush()
