@@ -1,7 +1,8 @@
 """Webhook events, each stored once, read in order per person.
 
-A person's events share a lane; a worker owns lanes by lease, so that one
-person is never served by two at once. Twice is harmless by `event_id`.
+A person's events share a lane. A worker locks lanes for the transaction of a batch,
+and leases them where it goes one event at a time (`inbox_lanes`), so that nobody is
+served by two at once. Twice is harmless by `event_id`.
 """
 
 from __future__ import annotations
