@@ -160,9 +160,9 @@ class Dispatcher:
                 except Refusal as refused:
                     if not refused.keeps:
                         raise
-                    return sentence(refused)
+                    return sentence(refused, words.plain(ctx.event.words or ""))
         except Refusal as refused:
-            return sentence(refused)
+            return sentence(refused, words.plain(ctx.event.words or ""))
 
     def _send(
         self,
@@ -219,10 +219,11 @@ def route(ctx: Context) -> Reply:
     return None if ours or event.kind not in router.EVENTS else router.EVENTS[event.kind](ctx)
 
 
-def sentence(refused: Refusal) -> Message:
-    """A refusal as a message, with what leads on from it as quick replies."""
+def sentence(refused: Refusal, said: str = "") -> Message:
+    """A refusal of what was said as a message, with what leads on from it as quick replies."""
     metrics.count("refusals", refusal=type(refused).__name__)
-    return kit.text(refusal(refused), choices=[kit.choice(_(word)) for word in refused.buttons])
+    leads = [kit.choice(_(label), data) for label, data in refused.leads(said)]
+    return kit.text(refusal(refused), choices=leads)
 
 
 def _say(ctx: Context, text: str) -> Reply:

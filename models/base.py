@@ -98,6 +98,10 @@ class Refusal(Exception):
     def __str__(self) -> str:
         return self.msgid.format(**self.values)
 
+    def leads(self, words: str) -> list[tuple[str, str]]:
+        """Buttons that lead on, as label and command; `words` are what was refused."""
+        return [(button, button) for button in self.buttons]
+
 
 class Vault:
     """Seals personal text, and makes look-up marks that reveal nothing without the key."""

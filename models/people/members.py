@@ -27,6 +27,9 @@ from models.base import N_, Base, Id, Refusal, UtcDateTime, insert, vault
 
 # members whose name LINE has not told us yet
 NAMELESS = "is_friend AND name = '' AND profiled_at IS NULL"
+# the source of those without LINE whom an organiser ordered for
+GUEST = "guest"
+GUESTS = "source = 'guest' AND line_user_id IS NULL AND erased_at IS NULL"
 
 
 class NoSuchMember(Refusal):
@@ -60,6 +63,14 @@ class Member(Base):
             "id",
             sqlite_where=text(NAMELESS),
             postgresql_where=text(NAMELESS),
+        ),
+        Index("ix_members_name", "name", "id"),
+        Index(
+            "uq_members_guest",
+            "name",
+            unique=True,
+            sqlite_where=text(GUESTS),
+            postgresql_where=text(GUESTS),
         ),
         CheckConstraint("(birth_month IS NULL) = (birth_day IS NULL)", name="whole_birthday"),
     )
