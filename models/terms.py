@@ -70,7 +70,9 @@ class PointTerms:
 
     `may_go_negative` says what happens to points that are taken back after they
     were spent: False claims them from the next earning, True lets the balance
-    go below zero. Members are told `remind_days` before points expire.
+    go below zero. Members are told `remind_days` before points expire. Against
+    an order go at most `offset_percent` of what its goods cost, from
+    `offset_min_points` points on, in multiples of `offset_step`.
     """
 
     enabled: bool = field(default=True, metadata=yes_or_no())
@@ -79,6 +81,9 @@ class PointTerms:
     valid_days: int = field(default=365, metadata=whole(1, 3_650))
     may_go_negative: bool = field(default=False, metadata=yes_or_no())
     remind_days: int = field(default=30, metadata=whole(1, 365))
+    offset_percent: int = field(default=50, metadata=whole(0, 100))
+    offset_min_points: int = field(default=1, metadata=whole(1, 1_000_000))
+    offset_step: int = field(default=1, metadata=whole(1, 1_000_000))
 
 
 @dataclass(frozen=True)
