@@ -13,17 +13,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from models import strict_toml
+from models import programme_checks, strict_toml
 from models.strict_toml import BadProgramme, as_table, read, shown
 from models.terms import (
     Condition,
     CouponKind,
+    CouponRules,
     CouponTerms,
     GiftTerms,
     MessageTerms,
     Period,
     PointTerms,
     RfmTerms,
+    SafetyTerms,
     ShopTerms,
     TagRule,
     Tier,
@@ -33,6 +35,7 @@ __all__ = [
     "BadProgramme",
     "Condition",
     "CouponKind",
+    "CouponRules",
     "CouponTerms",
     "GiftTerms",
     "MessageTerms",
@@ -40,6 +43,7 @@ __all__ = [
     "PointTerms",
     "Programme",
     "RfmTerms",
+    "SafetyTerms",
     "TagRule",
     "Tier",
     "load",
@@ -59,9 +63,11 @@ class Programme:
     period: Period = field(default_factory=Period)
     points: PointTerms = field(default_factory=PointTerms)
     coupons: Mapping[str, CouponTerms] = field(default_factory=dict, hash=False)
+    coupon_rules: CouponRules = field(default_factory=CouponRules)
     gifts: GiftTerms = field(default_factory=GiftTerms)
     messages: MessageTerms = field(default_factory=MessageTerms)
     rfm: RfmTerms = field(default_factory=RfmTerms)
+    safety: SafetyTerms = field(default_factory=SafetyTerms)
     tags: tuple[TagRule, ...] = ()
 
     @property
@@ -111,9 +117,11 @@ TABLES = (
     "tiers",
     "points",
     "coupons",
+    "coupon_rules",
     "gifts",
     "messages",
     "rfm",
+    "safety",
     "tags",
 )
 
@@ -180,13 +188,16 @@ def _programme(tables: dict[str, Any], *, file: str) -> Programme:
         period=read(Period, tables.get("period", {}), file=file, name="period"),
         points=read(PointTerms, tables.get("points", {}), file=file, name="points"),
         coupons=coupons,
+        coupon_rules=read(
+            CouponRules, tables.get("coupon_rules", {}), file=file, name="coupon_rules"
+        ),
         gifts=read(GiftTerms, tables.get("gifts", {}), file=file, name="gifts"),
         messages=read(MessageTerms, tables.get("messages", {}), file=file, name="messages"),
         rfm=read(RfmTerms, tables.get("rfm", {}), file=file, name="rfm"),
+        safety=read(SafetyTerms, tables.get("safety", {}), file=file, name="safety"),
         tags=tuple(_tags(tables.get("tags", []), file)),
     )
-    _check_tiers(programme.tiers, file)
-    _check_coupon_keys(programme, file)
+    programme_checks.check(programme, file)
     return programme
 
 
@@ -202,6 +213,9 @@ def _coupons(tables: object, file: str) -> Iterator[tuple[str, CouponTerms]]:
             raise BadProgramme(file, name, "value", problem)
         if terms.kind == "amount" and terms.value < 1:
             raise BadProgramme(file, name, "value", "是折抵的元數，要是 1 以上的整數")
+        if terms.first_day and terms.last_day and terms.last_day < terms.first_day:
+            problem = f"的 {terms.last_day} 不能早於 from 的 {terms.first_day}"
+            raise BadProgramme(file, name, "until", problem)
         yield key, terms
 
 
@@ -238,49 +252,3 @@ def _any(conditions: object, name: str, file: str) -> Iterator[Condition]:
             problem = "的每個條件至少要有一個大於 0 的 spend、orders、friends、engagement 或 fee"
             raise BadProgramme(file, name, "any", problem)
         yield condition
-
-
-def _check_tiers(tiers: tuple[Tier, ...], file: str) -> None:
-    for rank, tier in enumerate(tiers):
-        name, lower = f"tiers.{rank + 1}", tiers[:rank]
-        for same in ("key", "name"):
-            if getattr(tier, same) in {getattr(other, same) for other in lower}:
-                problem = f"不能和別的等級一樣都是 {getattr(tier, same)}，每個等級要不同"
-                raise BadProgramme(file, name, same, problem)
-        if bool(tier.any) != bool(rank):
-            problem = "只有第一個等級（加入就有）不寫條件，其他等級都要寫"
-            raise BadProgramme(file, name, "any", problem)
-        if lower and tier.pay > lower[-1].pay:
-            problem = (
-                f"不能高於「{lower[-1].name}」的 {lower[-1].pay}，等級越高付得越少（9折寫 90）"
-            )
-            raise BadProgramme(file, name, "pay", problem)
-        for other in lower:
-            _check_rise(other, tier, name, file)
-
-
-def _check_rise(lower: Tier, higher: Tier, name: str, file: str) -> None:
-    """Refuse a tier that somebody reaches by meeting a lower tier's condition."""
-    for asked in lower.any:
-        for condition in higher.any:
-            if condition.met_by(asked.measures()):
-                problem = f"的門檻 {_said(condition)} 要比「{lower.name}」的 {_said(asked)} 高"
-                raise BadProgramme(file, name, "any", problem)
-
-
-def _said(condition: Condition) -> str:
-    return "、".join(f"{name} = {asked}" for name, asked in condition.measures().items())
-
-
-def _check_coupon_keys(programme: Programme, file: str) -> None:
-    named = [
-        (f"tiers.{rank}", key, getattr(tier, key))
-        for rank, tier in enumerate(programme.tiers, start=1)
-        for key in ("birthday_coupon", "upgrade_coupon")
-    ]
-    named += [("gifts", key, each) for key, all_ in vars(programme.gifts).items() for each in all_]
-    for name, key, coupon in named:
-        if coupon is not None and coupon not in programme.coupons:
-            known = "、".join(programme.coupons)
-            problem = f"的 {shown(coupon)} 沒有這張券，只能是 [coupons] 裡的 {known}"
-            raise BadProgramme(file, name, key, problem)

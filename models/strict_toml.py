@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -66,7 +67,7 @@ def read(kind: Callable[..., T], table: object, *, file: str, name: str, **made:
     Raises:
         BadProgramme: a key is unknown, missing, or not what its field allows.
     """
-    settings: dict[str, Field[Any]] = {each.name: each for each in fields(kind)}  # type: ignore[arg-type]
+    settings: dict[str, Field[Any]] = {_written(each): each for each in fields(kind)}  # type: ignore[arg-type]
     written = as_table(table, file=file, name=name)
     known = [key for key in settings if key not in made]
     refuse_unknown(written, known, file=file, name=name)
@@ -79,7 +80,8 @@ def read(kind: Callable[..., T], table: object, *, file: str, name: str, **made:
         elif not setting.metadata["holds"](written[key]):
             problem = f"不能是 {shown(written[key])}，只能是{allowed}"
             raise BadProgramme(file, name, key, problem)
-    return kind(**made, **{key: frozen(written[key]) for key in known if key in written})
+    said = {settings[key].name: frozen(written[key]) for key in known if key in written}
+    return kind(**made, **said)
 
 
 def as_table(table: object, *, file: str, name: str) -> Mapping[str, Any]:
@@ -146,12 +148,36 @@ def texts(longest: int, most: int) -> dict[str, Any]:
 
 def key() -> dict[str, Any]:
     """Allow the short names by which tables refer to each other."""
+    return {"holds": _is_key, "allowed": "英文小寫、數字與底線組成的代號，20 字以內"}
+
+
+def keys(most: int) -> dict[str, Any]:
+    """Allow a list of such names."""
     return {
         "holds": lambda value: (
-            isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,19}", value) is not None
+            isinstance(value, list) and len(value) <= most and all(map(_is_key, value))
         ),
-        "allowed": "英文小寫、數字與底線組成的代號，20 字以內",
+        "allowed": f"最多 {most} 個代號的清單，代號由英文小寫、數字與底線組成",
     }
+
+
+def day(*, written: str) -> dict[str, Any]:
+    """Allow a day; its key in the file is `written`."""
+    return {
+        # a time is a day too, as Python sees it
+        "holds": lambda value: type(value) is date,
+        "allowed": " 2026-12-01 這樣的日期，不加引號",
+        "written": written,
+    }
+
+
+def _written(setting: Field[Any]) -> str:
+    """The key of a setting in the file: its name, unless Python could not use that."""
+    return str(setting.metadata.get("written", setting.name))
+
+
+def _is_key(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_]{0,19}", value) is not None
 
 
 def _is_line(value: object, longest: int) -> bool:

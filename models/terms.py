@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal, TypeAlias
 
+from models.strict_toml import day, keys, one_of, text, texts, whole, yes_or_no
 from models.strict_toml import key as short_key
-from models.strict_toml import one_of, text, texts, whole, yes_or_no
 
 CouponKind: TypeAlias = Literal["percent", "amount", "shipping", "gift", "item"]
 
@@ -93,6 +94,13 @@ class CouponTerms:
     `value` is, by `kind`: percent: the percentage still paid (8折 is 80);
     amount: NT$ off; gift and item: NT$ it is worth; shipping: NT$ off the
     shipping at most, 0 meaning all of it. A limit of None is no limit.
+
+    With `products` (words in a product's name) or a `category` it is for such
+    goods only, and `min_spend` counts them only; `tiers` are the keys of those
+    who may use it. It is usable from the `first_day` (`from` in the file) on, if
+    it has one, through the `last_day` (`until`) or for `valid_days`. One that
+    `stacks` goes together with others of another kind; one that is not bound
+    to its member (`bind`) may be passed on.
     """
 
     key: str = field(metadata=short_key())
@@ -105,6 +113,23 @@ class CouponTerms:
     per_member_limit: int | None = field(default=None, metadata=whole(1, 10_000))
     first_purchase: bool = field(default=False, metadata=yes_or_no())
     description: str = field(default="", metadata=text(200))
+    products: tuple[str, ...] = field(default=(), metadata=texts(40, 20))
+    category: str = field(default="", metadata=text(50))
+    tiers: tuple[str, ...] = field(default=(), metadata=keys(10))
+    first_day: date | None = field(default=None, metadata=day(written="from"))
+    last_day: date | None = field(default=None, metadata=day(written="until"))
+    stacks: bool = field(default=False, metadata=yes_or_no())
+    bind: bool = field(default=True, metadata=yes_or_no())
+
+
+@dataclass(frozen=True)
+class CouponRules:
+    """How long a coupon is usable at least after the shop gave it back.
+
+    It was tied up in an order that the shop could not carry out.
+    """
+
+    returned_valid_days: int = field(default=7, metadata=whole(0, 365))
 
 
 @dataclass(frozen=True)
@@ -163,6 +188,13 @@ class TagRule:
     words: tuple[str, ...] = field(default=(), metadata=texts(20, 100))
     orders: int = field(default=1, metadata=whole(1, 1_000))
     days: int = field(default=365, metadata=whole(1, 3_650))
+
+
+@dataclass(frozen=True)
+class SafetyTerms:
+    """From `two_person_amount` NT$ on, a second person must agree to an act; 0 is never."""
+
+    two_person_amount: int = field(default=20_000, metadata=whole(0, 100_000_000))
 
 
 @dataclass(frozen=True)

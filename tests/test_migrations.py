@@ -73,10 +73,19 @@ def schema(url: str) -> set[tuple[str, ...]]:
 
 
 def in_no_order(row: tuple[str, ...]) -> tuple[str, ...]:
-    """SQLite keeps a table as it was written; the constraints may stand in any order."""
+    """SQLite keeps a table as it was written; columns and constraints may stand in any order."""
     *name, definition = row
-    body, *constraints = definition.removesuffix(" )").split(", CONSTRAINT ")
-    return (*name, body, *sorted(constraints))
+    if not definition.startswith("CREATE TABLE"):
+        return row
+    head, _, body = definition.partition("(")
+    parts, depth = [""], 0
+    for character in body.strip().removesuffix(")"):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return (*name, head, *sorted(part.strip() for part in parts))
 
 
 def differences(connection: Connection) -> list[object]:

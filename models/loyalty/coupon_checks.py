@@ -12,6 +12,7 @@ from models.loyalty.coupon_records import (
     Coupon,
     CouponCount,
     CouponDefinition,
+    CouponHandout,
     CouponState,
     CouponUse,
 )
@@ -23,7 +24,7 @@ def verify(session: Session, parts: Parts = whole) -> list[str]:
     """A sentence for each thing that is wrong; none if the books are sound."""
     found = list(_definitions(session))
     found += (fault for span in parts(Member.id) for fault in _counts(session, span))
-    for check in (_uncounted, _codes, _uses):
+    for check in (_uncounted, _codes, _uses, _handouts):
         found += (fault for span in parts(Coupon.id) for fault in check(session, span))
     return found
 
@@ -94,3 +95,16 @@ def _uses(session: Session, span: Span) -> Iterator[str]:
     ):
         open_uses = "no open use" if state == CouponState.USED else "an open use"
         yield f"coupon {coupon} is {state} and has {open_uses}"
+
+
+def _handouts(session: Session, span: Span) -> Iterator[str]:
+    """A coupon given by hand belongs to an act of giving its kind."""
+    act = select(CouponHandout.id).where(
+        CouponHandout.id == Coupon.handout_id,
+        CouponHandout.definition_id == Coupon.definition_id,
+    )
+    query = select(Coupon.id).where(
+        Coupon.handout_id.is_not(None), ~act.exists(), span.holds(Coupon.id)
+    )
+    for coupon in session.scalars(query.order_by(Coupon.id)):
+        yield f"coupon {coupon} belongs to an act of giving that is not there"

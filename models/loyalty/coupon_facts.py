@@ -16,7 +16,10 @@ from models.programme import CouponKind
 
 
 class CouponFact(NamedTuple):
-    """A coupon as its holder sees it; `last_day` is the last local day it can be used."""
+    """A coupon as its holder sees it; `last_day` is the last local day it can be used.
+
+    `products` are words in a product's name, `tiers` keys; none means any.
+    """
 
     code: str
     name: str
@@ -28,6 +31,15 @@ class CouponFact(NamedTuple):
     valid_from: datetime
     expires_at: datetime
     used_at: datetime | None
+    products: tuple[str, ...] = ()
+    category: str = ""
+    tiers: tuple[str, ...] = ()
+    stacks: bool = False
+    bound: bool = True
+
+    @property
+    def for_some_goods(self) -> bool:
+        return bool(self.products or self.category)
 
     @property
     def shown_code(self) -> str:
@@ -63,23 +75,42 @@ def fact(coupon: Coupon | Row[Any]) -> CouponFact:
         first_purchase=coupon.first_purchase,
         description=coupon.description,
         valid_from=coupon.valid_from,
-        expires_at=coupon.expires_at,
+        expires_at=usable_until(coupon),
         used_at=coupon.used_at,
+        products=said(coupon.products),
+        category=coupon.category or "",
+        tiers=said(coupon.tiers),
+        stacks=bool(coupon.stacks),
+        bound=coupon.bound is not False,
     )
+
+
+def usable_until(coupon: Coupon | Row[Any]) -> datetime:
+    """When a coupon ends: later than it said if the shop gave it back late."""
+    expires_at: datetime = coupon.expires_at
+    extended: datetime | None = coupon.extended_until
+    return expires_at if extended is None else max(expires_at, extended)
+
+
+def said(lines: str | None) -> tuple[str, ...]:
+    """The words or keys of a column with one on each line."""
+    return tuple(lines.split("\n")) if lines else ()
 
 
 def sorted_wallet(coupons: Iterable[Coupon | Row[Any]], now: datetime) -> Wallet:
     """Coupons (none of them void), given by expiry, as a wallet."""
-    usable, upcoming, used, expired = [], [], [], []
+    usable: list[CouponFact] = []
+    upcoming, used, expired = [], [], []
     for coupon in coupons:
         if coupon.state == CouponState.USED:
             used.append(fact(coupon))
-        elif coupon.expires_at <= now:
+        elif usable_until(coupon) <= now:
             expired.append(fact(coupon))
         elif coupon.valid_from > now:
             upcoming.append(fact(coupon))
         else:
             usable.append(fact(coupon))
+    usable.sort(key=lambda coupon: coupon.expires_at)
     upcoming.sort(key=lambda coupon: coupon.valid_from)
     used.sort(key=lambda coupon: coupon.used_at or now, reverse=True)
     return Wallet(tuple(usable), tuple(upcoming), tuple(used), tuple(reversed(expired)))
@@ -93,12 +124,12 @@ def applies(coupon: CouponFact, amount: int, *, first_purchase: bool) -> bool:
 def discount(coupon: CouponFact, amount: int) -> int:
     """NT$ that a coupon takes off goods of `amount` NT$; 0 beneath its minimum spend.
 
-    A percentage is what is still paid: of 80 the customer pays 80 %, rounded to
-    the nearest dollar, half a dollar up (四捨五入). Never more than the goods
-    cost. Shipping, gifts and free items take nothing off the goods.
+    A percentage is what is still paid: of 80 the customer pays 80 %, rounded down
+    to whole NT$ in their favour. Never more than the goods cost. Shipping, gifts
+    and free items take nothing off the goods.
     """
     if amount < coupon.min_spend:
         return 0
     if coupon.kind == "percent":
-        return max(0, amount - (amount * coupon.value + 50) // 100)
+        return max(0, amount - amount * coupon.value // 100)
     return max(0, min(coupon.value, amount)) if coupon.kind == "amount" else 0

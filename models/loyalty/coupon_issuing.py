@@ -40,6 +40,14 @@ class OnePerMember(Refusal):
         self.limit = limit
 
 
+class PeriodOver(Refusal):
+    def __init__(self, name: str, last_day: date | None) -> None:
+        on = {"month": last_day.month, "day": last_day.day} if last_day else {}
+        super().__init__(
+            N_("「{name}」的使用期限到 {month}/{day} 為止，不能再發了。"), name=name, **on
+        )
+
+
 class SourceReused(Refusal):
     def __init__(self, source: str) -> None:
         super().__init__(N_("「{source}」已經登記過別張優惠券，這次沒有更動。"), source=source)
@@ -77,10 +85,11 @@ def issue(
 ) -> Coupon:
     """Give a member one coupon; the same source again is the same coupon.
 
-    It can be used from now, or from the local day `from_day` if that is later,
-    through the `valid_days`-th day after.
+    It can be used from now, or from the local day `from_day` or the terms' first
+    day if that is later, through the terms' last day or the `valid_days`-th day after.
 
     Raises:
+        PeriodOver: it could not be used for a moment.
         CouponsGone: the total limit is reached.
         OnePerMember: the member has had as many as one may.
         SourceReused: the source stands for another member's or another kind of coupon.
@@ -88,6 +97,9 @@ def issue(
     definition = ensure(session, terms)
     given = _given(session, definition, {source: member_id})
     if not given:
+        starts, ends = period(terms, now=now, from_day=from_day)
+        if ends <= starts:
+            raise PeriodOver(terms.name, terms.last_day)
         # a refusal that is caught must not leave half of it behind
         with session.begin_nested():
             grant = [(member_id, source)]
@@ -104,12 +116,14 @@ def issue_many(
     *,
     now: datetime,
     from_day: date | None = None,
+    handout_id: int | None = None,
 ) -> dict[str, CouponFact]:
     """Give coupons to many, (member id, source) each, as `issue` would one after the other.
 
     Who comes first in `grants` gets one while there are any; whoever a limit
-    leaves out is missing from the answer, which has the coupons by source,
-    those given earlier included.
+    or the end of the terms' period leaves out is missing from the answer, which
+    has the coupons by source, those given earlier included. `handout_id` is the
+    act of giving that they belong to.
 
     Raises:
         SourceReused: a source stands for another member's or another kind of coupon.
@@ -119,10 +133,24 @@ def issue_many(
     earlier = _given(session, definition, wanted)
     given = {source: fact(coupon) for source, coupon in earlier.items()}
     left_out = [(member_id, source) for source, member_id in wanted.items() if source not in given]
-    fresh = _within_limits(session, definition, left_out)
+    starts, ends = period(terms, now=now, from_day=from_day)
+    fresh = _within_limits(session, definition, left_out) if starts < ends else []
     _count(session, definition, terms, fresh)
-    given |= _write(session, definition, terms, fresh, now=now, from_day=from_day)
+    given |= _write(
+        session, definition, terms, fresh, now=now, from_day=from_day, handout_id=handout_id
+    )
     return {source: given[source] for source in wanted if source in given}
+
+
+def period(
+    terms: CouponTerms, *, now: datetime, from_day: date | None = None
+) -> tuple[datetime, datetime]:
+    """From when until when a coupon is usable that is given now."""
+    days = [day_start(day) for day in (from_day, terms.first_day) if day is not None]
+    starts = max([now, *days])
+    if terms.last_day is not None:
+        return starts, end_of_day(terms.last_day)
+    return starts, end_of_day(local_day(starts), days_later=terms.valid_days)
 
 
 def _held(session: Session, key: str) -> ScalarResult[CouponDefinition]:
@@ -234,8 +262,9 @@ def _write(
     *,
     now: datetime,
     from_day: date | None,
+    handout_id: int | None = None,
 ) -> dict[str, CouponFact]:
-    starts = now if from_day is None else max(now, day_start(from_day))
+    starts, ends = period(terms, now=now, from_day=from_day)
     said: dict[str, Any] = {
         "name": terms.name,
         "kind": terms.kind,
@@ -244,15 +273,22 @@ def _write(
         "first_purchase": terms.first_purchase,
         "description": terms.description,
         "valid_from": starts,
-        "expires_at": end_of_day(local_day(starts), days_later=terms.valid_days),
+        "expires_at": ends,
+        "category": terms.category,
+        "stacks": terms.stacks,
+        "bound": terms.bind,
     }
-    alike = said | {
+    listed: dict[str, Any] = {"products": terms.products, "tiers": terms.tiers}
+    alike = said | {name: "\n".join(words) for name, words in listed.items()}
+    alike |= {
+        "handout_id": handout_id,
         "definition_id": definition.id,
         "state": CouponState.ISSUED.value,
         "issued_at": now,
     }
     given = {
-        source: CouponFact(code=codes.generate(), used_at=None, **said) for _, source in grants
+        source: CouponFact(code=codes.generate(), used_at=None, **said, **listed)
+        for _, source in grants
     }
     rows = (
         alike | {"member_id": member_id, "source": source, "code": given[source].code}

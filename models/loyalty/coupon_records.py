@@ -1,4 +1,4 @@
-"""What is kept about coupons: kinds, counts, the coupons, their uses, and wrong tries.
+"""What is kept about coupons: kinds, counts, acts of giving, the coupons, their uses, wrong tries.
 
 A coupon carries the terms it was given under: what the shop changes later
 changes later coupons only.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, UtcDateTime
@@ -63,11 +63,34 @@ class CouponCount(Base):
     most: Mapped[int | None]
 
 
+class CouponHandout(Base):
+    """One act of giving a kind of coupon by hand, to whom the organiser `by` said.
+
+    `act` makes it happen once. A lottery has `places`, its `seed` and, joined by
+    commas, the ids of all who took part (`entrants`), so that anybody can draw again.
+    """
+
+    __tablename__ = "coupon_handouts"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    act: Mapped[str] = mapped_column(String(40), unique=True)
+    definition_id: Mapped[int] = mapped_column(ForeignKey("coupon_definitions.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    to_whom: Mapped[str] = mapped_column(String(120))
+    by: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    places: Mapped[int | None]
+    seed: Mapped[str] = mapped_column(String(64))
+    entrants: Mapped[str] = mapped_column(Text)
+
+
 class Coupon(Base):
     """One coupon of one member, usable from `valid_from` until just before `expires_at`.
 
     `source` is what it was given for, once ("birthday:2026:7"). `value` means
-    what `CouponTerms` says for its `kind`; `min_spend` is whole TWD.
+    what `CouponTerms` says for its `kind`; `min_spend` is whole TWD; `products`
+    and `tiers` have a line for each word or key, "" meaning any. One that came
+    back because the shop could not deliver is usable until `extended_until`.
     """
 
     __tablename__ = "coupons"
@@ -78,6 +101,12 @@ class Coupon(Base):
         CheckConstraint("(state = 'void') = (voided_at IS NOT NULL)", name="voided"),
         CheckConstraint("valid_from < expires_at", name="usable_for_a_while"),
         Index("ix_coupons_member", "member_id", "expires_at"),
+        Index(
+            "ix_coupons_handout",
+            "handout_id",
+            postgresql_where=text("handout_id IS NOT NULL"),
+            sqlite_where=text("handout_id IS NOT NULL"),
+        ),
         Index("ix_coupons_definition", "definition_id", "member_id"),
         Index(
             "ix_coupons_expiring",
@@ -105,6 +134,13 @@ class Coupon(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_by: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    products: Mapped[str] = mapped_column(Text, default="", server_default="")
+    category: Mapped[str] = mapped_column(String(50), default="", server_default="")
+    tiers: Mapped[str] = mapped_column(String(250), default="", server_default="")
+    stacks: Mapped[bool] = mapped_column(default=False, server_default=false())
+    bound: Mapped[bool] = mapped_column(default=True, server_default=true())
+    handout_id: Mapped[int | None] = mapped_column(Id)  # SQLite cannot add a key to a table
+    extended_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class CouponUse(Base):
@@ -150,5 +186,7 @@ keep(
     Coupon,
     *("definition_id", "member_id", "code", "source", "name", "kind", "value", "min_spend"),
     *("first_purchase", "description", "issued_at", "valid_from", "expires_at"),
+    *("products", "category", "tiers", "stacks", "bound", "handout_id"),
 )
+keep(CouponHandout)
 keep(CouponUse, "coupon_id", "source", "by", "used_at")

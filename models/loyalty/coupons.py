@@ -33,6 +33,7 @@ from models.loyalty.coupon_facts import CouponFact, Wallet, applies, discount, f
 from models.loyalty.coupon_issuing import (
     CouponsGone,
     OnePerMember,
+    PeriodOver,
     SourceReused,
     ensure,
     issue,
@@ -50,6 +51,7 @@ __all__ = [
     "CouponsGone",
     "NoSuchCoupon",
     "OnePerMember",
+    "PeriodOver",
     "SourceReused",
     "TooManyTries",
     "Wallet",
@@ -88,9 +90,8 @@ class CouponUsed(Refusal):
 
 def usable(now: datetime) -> ColumnElement[bool]:
     """Coupons that can be used at this moment."""
-    return and_(
-        Coupon.state == CouponState.ISSUED, Coupon.valid_from <= now, Coupon.expires_at > now
-    )
+    goes_on = or_(Coupon.expires_at > now, Coupon.extended_until > now)
+    return and_(Coupon.state == CouponState.ISSUED, Coupon.valid_from <= now, goes_on)
 
 
 def wallet(session: Session, member_id: int, now: datetime) -> Wallet:
@@ -115,7 +116,11 @@ def _held(kind: str) -> Select[*tuple[Any, ...]]:
         .where(
             among_given(kind, Coupon.member_id),
             Coupon.state != CouponState.VOID,
-            or_(Coupon.expires_at > recent, Coupon.used_at > recent),
+            or_(
+                Coupon.expires_at > recent,
+                Coupon.used_at > recent,
+                Coupon.extended_until > recent,
+            ),
         )
         .order_by(Coupon.expires_at, Coupon.id)
     )
@@ -204,9 +209,16 @@ def void(session: Session, code: str, *, by: int, now: datetime) -> Coupon:
 
 
 def expiring(now: datetime, *, days: int) -> Select[Coupon]:
-    """Usable coupons whose last day is within `days` days of today, in Taipei."""
+    """Usable coupons whose last day is within `days` days of today, in Taipei.
+
+    Not those that the shop gave back late: their holders were told when it did.
+    """
     end = end_of_day(local_day(now), days_later=days)
-    return select(Coupon).where(usable(now), Coupon.expires_at <= end)
+    return (
+        select(Coupon)
+        .where(usable(now), Coupon.expires_at > now, Coupon.expires_at <= end)
+        .where(Coupon.extended_until.is_(None))
+    )
 
 
 def _use(session: Session, code: str, member_id: int | None, now: datetime) -> Coupon | None:

@@ -86,6 +86,54 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
             "total_limit",
             "1 到 100000000 的整數",
         ),
+        (
+            '[coupons.x]\nname = "券"\nkind = "gift"\nfrom = "12/1"\n',
+            "coupons.x",
+            "from",
+            "2026-12-01 這樣的日期",
+        ),
+        (
+            '[coupons.x]\nname = "券"\nkind = "gift"\nuntil = 2026-12-01T00:00:00\n',
+            "coupons.x",
+            "until",
+            "2026-12-01 這樣的日期",
+        ),
+        (
+            '[coupons.x]\nname = "券"\nkind = "gift"\nfrom = 2026-12-02\nuntil = 2026-12-01\n',
+            "coupons.x",
+            "until",
+            "不能早於 from",
+        ),
+        (
+            '[coupons.x]\nname = "券"\nkind = "gift"\ntiers = ["金級"]\n',
+            "coupons.x",
+            "tiers",
+            "代號的清單",
+        ),
+        (
+            '[coupons.x]\nname = "券"\nkind = "gift"\ntiers = ["platinum"]\n',
+            "coupons.x",
+            "tiers",
+            "只能是 bronze、silver",
+        ),
+        (
+            '[coupons.x]\nname = "券"\nkind = "gift"\nproducts = "尿布"\n',
+            "coupons.x",
+            "products",
+            "清單",
+        ),
+        (
+            '[coupons.x]\nname = "券"\nkind = "gift"\nstacks = 1\n',
+            "coupons.x",
+            "stacks",
+            "true 或 false",
+        ),
+        (
+            "[coupon_rules]\nreturned_valid_days = -1\n",
+            "coupon_rules",
+            "returned_valid_days",
+            "0 到 365 的整數",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence_naming_file_table_key_and_what_is_allowed(
