@@ -152,8 +152,13 @@ def insert(session: Session, table: type[Base] | Table) -> postgresql.Insert:
 
     Typed as PostgreSQL's; SQLite's has the same two methods.
     """
+    return insert_for(dialect(session), table)
+
+
+def insert_for(dialect_name: str, table: type[Base] | Table) -> postgresql.Insert:
+    """`insert` for a statement that is made once for a dialect."""
     target = table if isinstance(table, Table) else table.__table__
-    if dialect(session) == "postgresql":
+    if dialect_name == "postgresql":
         return postgresql.insert(cast("Table", target))
     return cast("postgresql.Insert", cast("Insert", sqlite.insert(cast("Table", target))))
 

@@ -1,18 +1,21 @@
 """Many rows in one statement: on PostgreSQL as arrays, column by column.
 
 As single parameters they would cost the driver and the database five times as
-much. What is the same in all rows travels once.
+much. What is the same in all rows travels once. A statement is made once for
+each table and each set of columns that vary, and takes the rows as parameters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, islice
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Dialect,
     Insert,
     String,
     Table,
@@ -22,35 +25,64 @@ from sqlalchemy import (
     func,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.orm import Session
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from models.base import dialect
 
 Row = dict[str, Any]
 
+POSTGRESQL: Dialect = PGDialect()  # type: ignore[no-untyped-call]
 FEW = 20  # rows up to which the ordinary way is as fast
 AT_ONCE = 2000
 SHORT = 500  # rows in one statement of the ordinary way
 
 
+class Listed(UserDefinedType[Sequence[Any]]):
+    """An array of one dimension; SQLAlchemy's would look for more in every value."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def __init__(self, each: TypeEngine[Any]) -> None:
+        self.each = each
+
+    def get_col_spec(self, **_options: Any) -> str:
+        return f"{self.each.compile(POSTGRESQL)}[]"
+
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        fit = self.each.dialect_impl(dialect).bind_processor(dialect)
+        return None if fit is None else lambda values: list(map(fit, values))
+
+
+class Shape(NamedTuple):
+    """What a statement knows of the rows it will be given."""
+
+    columns: tuple[str, ...]
+    varying: tuple[str, ...]
+
+
 def execute(
-    session: Session, statement: Insert, rows: Iterable[Row]
+    session: Session, statement: Insert, rows: Iterable[Row], *, varying: Collection[str] = ()
 ) -> Iterator[CursorResult[Any]]:
     """Insert `rows`, all with the same columns, a statement for each few of them.
 
     Each result is given out before the next statement; `rows` may be a
-    generator, of which no more is held than one statement takes.
+    generator, of which no more is held than one statement takes. Whoever says
+    which columns may vary, and gives the same `statement` each time, has it
+    made once for however many rows.
     """
     iterator = iter(rows)
     start = list(islice(iterator, FEW + 1))
-    many = dialect(session) == "postgresql" and len(start) > FEW
+    many = dialect(session) == "postgresql" and (len(start) > FEW or bool(varying))
     iterator = chain(start, iterator)
     while chunk := list(islice(iterator, AT_ONCE if many else SHORT)):
-        given = (_from_arrays(statement, chunk), None) if many else (statement, chunk)
-        result = session.execute(*given, execution_options={"preserve_rowcount": True})
-        yield cast("CursorResult[Any]", result)
+        given = _in_arrays(statement, chunk, varying) if many else (statement, chunk)
+        result = session.connection().execute(
+            *given, execution_options={"preserve_rowcount": True}
+        )
+        yield result
 
 
 def chunks(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:
@@ -60,32 +92,49 @@ def chunks(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:
         yield chain([first], islice(iterator, AT_ONCE - 1))
 
 
-def given(table: Table, rows: Sequence[Row], name: str = "given") -> dict[str, ColumnElement[Any]]:
-    """The columns of `rows` for a statement on `table`: what varies as a table of arrays.
+def arrays(rows: Sequence[Row], varying: Collection[str] = ()) -> tuple[Shape, Row]:
+    """What a statement must know of `rows`, and the parameters that hold them.
 
-    The first column is taken to vary.
+    The first column is taken to vary; the others as `varying` says, or as they do.
     """
-    types = {key: _type(table.c[key].type) for key in rows[0]}
-    values = {key: [row[key] for row in rows] for key in types}
-    first, *others = values
-    varying = [first, *(key for key in others if not _alike(values[key]))]
-    arrays = [bindparam(f"{name}_{key}", values[key], ARRAY(types[key])) for key in varying]
+    first, *others = alike = rows[0]
+    differ = [first, *(n for n in others if (n in varying if varying else _differ(rows, n)))]
+    values = {_parameter(name): value for name, value in alike.items()}
+    values |= {_parameter(name): [row[name] for row in rows] for name in differ}
+    return Shape(tuple(alike), tuple(differ)), values
+
+
+def given(table: Table, shape: Shape) -> dict[str, ColumnElement[Any]]:
+    """The columns of rows for a statement on `table`: what varies as a table of arrays."""
+    types = {name: _type(table.c[name].type) for name in shape.columns}
     unnested = (
-        func.unnest(*arrays)
-        .table_valued(*(column(key, types[key]) for key in varying), name=name)
+        func.unnest(*(bindparam(_parameter(n), type_=Listed(types[n])) for n in shape.varying))
+        .table_valued(*(column(name, types[name]) for name in shape.varying), name="given")
         .render_derived()
     )
     return {
-        key: unnested.c[key]
-        if key in varying
-        else bindparam(f"{name}_{key}", values[key][0], types[key]).label(key)
-        for key in values
+        name: unnested.c[name]
+        if name in shape.varying
+        else bindparam(_parameter(name), type_=types[name]).label(name)
+        for name in shape.columns
     }
 
 
-def _from_arrays(statement: Insert, rows: Sequence[Row]) -> Insert:
-    columns = given(cast("Table", statement.table), rows)
+def _in_arrays(
+    statement: Insert, rows: Sequence[Row], varying: Collection[str]
+) -> tuple[Insert, Row]:
+    shape, values = arrays(rows, varying)
+    return _from_arrays(statement, shape), values
+
+
+@lru_cache
+def _from_arrays(statement: Insert, shape: Shape) -> Insert:
+    columns = given(cast("Table", statement.table), shape)
     return statement.from_select(list(columns), select(*columns.values()), include_defaults=False)
+
+
+def _parameter(name: str) -> str:
+    return f"given_{name}"
 
 
 def _type(declared: TypeEngine[Any]) -> TypeEngine[Any]:
@@ -93,5 +142,6 @@ def _type(declared: TypeEngine[Any]) -> TypeEngine[Any]:
     return Text() if isinstance(declared, String) else declared
 
 
-def _alike(values: Sequence[Any]) -> bool:
-    return values.count(values[0]) == len(values)
+def _differ(rows: Sequence[Row], name: str) -> bool:
+    values = [row[name] for row in rows]
+    return values.count(values[0]) != len(values)

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Insert, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import bulk, copying
-from models.base import among, batches, insert
+from models.base import among, batches, dialect, insert, insert_for
 from models.people.consents import Topic
 from models.talk import retry_keys
 from models.talk.outbox_records import (
@@ -30,7 +31,8 @@ from models.talk.outbox_records import (
 )
 from models.talk.policy import Purpose
 
-PUSH, QUEUED = Kind.PUSH.value, State.QUEUED.value  # read for each of many rows
+# read for each of many rows
+PUSH, REPLY, QUEUED = Kind.PUSH.value, Kind.REPLY.value, State.QUEUED.value
 REPLY_LIFE = timedelta(seconds=50)  # a token lives about a minute; the call itself takes time
 
 
@@ -174,7 +176,7 @@ def reply_row(
         urgent=True,
     )
     return _row(draft, now) | {
-        "kind": Kind.REPLY.value,
+        "kind": REPLY,
         "reply_token": token,
         "essential": essential,
     }
@@ -240,12 +242,14 @@ def in_hand(session: Session) -> int:
 
 def _put(session: Session, rows: Iterable[bulk.Row]) -> set[str]:
     """Keep those that are not here yet; return their keys."""
-    statement = (
-        insert(session, OutboxMessage)
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(OutboxMessage.key)
-    )
-    return {key for result in bulk.execute(session, statement, rows) for key in result.scalars()}
+    kept = bulk.execute(session, _once(dialect(session)), rows)
+    return {key for result in kept for key in result.scalars()}
+
+
+@cache
+def _once(dialect_name: str) -> Insert:
+    new = insert_for(dialect_name, OutboxMessage).on_conflict_do_nothing(index_elements=["key"])
+    return new.returning(OutboxMessage.key)
 
 
 def _row(draft: Draft, now: datetime) -> dict[str, Any]:
@@ -256,8 +260,8 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "to_id": draft.to_id,
         "rule": draft.rule,
         "period": draft.period,
-        "topic": Topic(draft.topic).value,
-        "purpose": Purpose(draft.purpose).value,
+        "topic": str(Topic(draft.topic)),
+        "purpose": str(Purpose(draft.purpose)),
         "messages": draft.frozen,
         "due_at": draft.due_at,
         "use_until": draft.use_until,

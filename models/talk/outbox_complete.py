@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import Table, and_, bindparam, func, literal_column, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from models import bulk
 from models.base import dialect
@@ -99,14 +101,20 @@ def _recorded(
 
 def _at_once(session: Session, rows: Sequence[dict[str, Any]]) -> set[tuple[int, str]]:
     """In one statement, in the order of their ids: two senders then never wait for each other."""
-    columns = bulk.given(TABLE, sorted(rows, key=itemgetter("id")))
-    changed = session.connection().execute(
+    shape, values = bulk.arrays(sorted(rows, key=itemgetter("id")))
+    changed = session.connection().execute(_recording(shape), values)
+    return {(id_, lease) for id_, lease in changed.all()}
+
+
+@lru_cache
+def _recording(shape: bulk.Shape) -> ReturningUpdate[*tuple[Any, ...]]:
+    columns = bulk.given(TABLE, shape)
+    return (
         update(TABLE)
         .where(TABLE.c.id == columns["id"], TABLE.c.lease == columns["lease"])
         .values({name: columns[name] for name in columns if name not in HELD_BY} | LET_GO)
         .returning(columns["id"], columns["lease"])
     )
-    return {(id_, lease) for id_, lease in changed.all()}
 
 
 def _one_by_one(session: Session, rows: Sequence[dict[str, Any]]) -> set[tuple[int, str]]:

@@ -8,10 +8,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import Insert
 from sqlalchemy.orm import Session
 
-from models.base import dialect, insert
+from models import bulk
+from models.base import dialect, insert_for
 from models.talk import outbox
 from models.talk.outbox_records import OutboxMessage
 
@@ -29,39 +30,21 @@ class Answer:
     essential: bool = False
 
 
-# what differs between answers, and as what PostgreSQL takes it
-GIVEN = {
-    "key": "text",
-    "period": "text",
-    "member_id": "bigint",
-    "to_id": "text",
-    "messages": "text",
-    "due_at": "timestamptz",
-    "use_until": "timestamptz",
-    "reply_token": "text",
-    "essential": "boolean",
-    "retry_key": "text",
-}
+# what may differ between answers
+VARYING = (
+    *("key", "period", "member_id", "to_id", "messages", "due_at", "use_until"),
+    *("reply_token", "essential", "retry_key"),
+)
 
 
 def keep(session: Session, answers: Sequence[Answer], *, now: datetime) -> None:
     """Keep answers; those to events that were answered before are left out."""
-    rows = [outbox.reply_row(**vars(answer), now=now) for answer in answers]
-    if dialect(session) == "postgresql":
-        alike = {name: value for name, value in rows[0].items() if name not in GIVEN}
-        given = {name: [row[name] for row in rows] for name in GIVEN}
-        session.execute(_statement(tuple(alike)), alike | given)
-        return
-    once = insert(session, OutboxMessage).on_conflict_do_nothing(index_elements=["key"])
-    session.execute(once, rows)
+    rows = (outbox.reply_row(**vars(answer), now=now) for answer in answers)
+    for _ in bulk.execute(session, _once(dialect(session)), rows, varying=VARYING):
+        pass
 
 
 @cache
-def _statement(alike: tuple[str, ...]) -> TextClause:
+def _once(dialect_name: str) -> Insert:
     """One statement for however many, since a worker has nothing else to do all day."""
-    arrays = (f"CAST(:{name} AS {kind}[])" for name, kind in GIVEN.items())
-    return text(
-        f"INSERT INTO outbox ({', '.join(alike)}, {', '.join(GIVEN)}) "  # noqa: S608
-        f"SELECT {', '.join(f':{name}' for name in alike)}, given.* "
-        f"FROM unnest({', '.join(arrays)}) AS given ON CONFLICT (key) DO NOTHING"
-    )
+    return insert_for(dialect_name, OutboxMessage).on_conflict_do_nothing(index_elements=["key"])
