@@ -62,6 +62,13 @@ def owners(session: Session, *, owner: str | None = None) -> list[str]:
     return sorted({*granted, *([owner] if owner else [])})
 
 
+def holders(session: Session, needed: Role, *, owner: str | None = None) -> list[str]:
+    """LINE ids of everyone who may do what `needed` may."""
+    covering = [role for role in Role if role.covers(needed)]
+    granted = session.scalars(select(RoleGrant.line_user_id).where(RoleGrant.role.in_(covering)))
+    return sorted({*granted, *([owner] if owner else [])})
+
+
 def staff(session: Session, *, owner: str | None = None) -> list[str]:
     """LINE ids of everyone who looks after the shop."""
     granted = session.scalars(select(RoleGrant.line_user_id).where(RoleGrant.role != Role.MEMBER))

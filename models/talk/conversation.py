@@ -69,6 +69,20 @@ def awaited(
     return found if found is not None and found.expires_at > now else None
 
 
+def take(session: Session, waiting: Conversation) -> bool:
+    """Stop waiting for this very answer; False if somebody was quicker."""
+    taken = session.execute(
+        delete(Conversation)
+        .where(
+            Conversation.person == waiting.person,
+            Conversation.slot == waiting.slot,
+            Conversation.nonce == waiting.nonce,
+        )
+        .returning(Conversation.person)
+    ).first()
+    return taken is not None
+
+
 def answered(session: Session, person: str, *, slot: str = "main") -> None:
     """Nothing is awaited any more."""
     session.execute(

@@ -75,7 +75,7 @@ def test_a_file_is_not_taken_in_after_half_an_hour(boss: Phone, mei: Phone, shop
 
     shop.clock.jump(conversation.PATIENCE)
 
-    assert "沒有等待確認" in boss.taps("確認匯入")
+    assert "過期或用過" in boss.taps("確認匯入")
     assert "0 點" in mei.says("點數")
 
 
@@ -109,12 +109,13 @@ def test_nobody_confirms_for_somebody_else(boss: Phone, mei: Phone, lin: Phone, 
     mei.follows()
     nonce = confirmation(boss.sends_file("訂單.csv", file_of(mei)))
 
-    for words in ("確認", f"確認 {nonce}", "確認匯入"):
+    for words in ("確認", "確認匯入"):
         assert "沒有等待確認" in lin.says(words)
+    assert "過期或用過" in lin.says(f"確認 {nonce}")
     shop.platform.tap(lin.id, {"type": "postback", "data": f"確認 {nonce}"})
     shop.settle()
 
-    assert "沒有等待確認" in lin.hears()
+    assert "過期或用過" in lin.hears()
     assert "0 點" in mei.says("點數")
 
 
@@ -123,9 +124,9 @@ def test_an_older_button_does_not_confirm_a_later_question(boss: Phone, mei: Pho
     older = confirmation(boss.sends_file("舊.csv", file_of(mei)))
     newer = confirmation(boss.sends_file("新.csv", file_of(mei).replace(b"3000", b"5000")))
 
-    assert "沒有等待確認" in boss.says(f"確認 {older}")
+    assert "過期或用過" in boss.says(f"確認 {older}")
     assert "匯入完成" in boss.says(f"確認 {newer}")
-    assert "沒有等待確認" in boss.says(f"確認 {newer}")
+    assert "過期或用過" in boss.says(f"確認 {newer}")
     assert "50 點" in mei.says("點數")
 
 
