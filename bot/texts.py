@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from models.base import Refusal, local_day
+from models.base import TAIPEI, Refusal, local_day
 
 LOCALES = Path(__file__).resolve().parent.parent / "locale"
 WEEKDAYS = "一二三四五六日"
@@ -68,6 +68,11 @@ def long_day(when: date | datetime) -> str:
     """2027/11/22(一): with the year, for what lies further off."""
     on = local_day(when) if isinstance(when, datetime) else when
     return f"{on.year}/{day(on)}"
+
+
+def clock(at: datetime) -> str:
+    """21:05, in Taipei."""
+    return f"{at.astimezone(TAIPEI):%H:%M}"
 
 
 def percent(ratio: float) -> str:

@@ -1,7 +1,9 @@
 """Automatic messages: which there are, when they run next, on or off."""
 
+from bot import undoing
 from bot.context import Context, Reply
 from bot.router import command
+from bot.texts import _
 from bot.views import campaigns as cards
 from models.base import N_, Refusal
 from models.people.roles import Role
@@ -35,7 +37,19 @@ def switch(ctx: Context, name: str) -> Reply:
     on = not switches.is_on(ctx.session, campaign.key)
     switches.switch(ctx.session, campaign.key, on=on, now=ctx.now)
     ctx.audit("campaign.switch", campaign.key, "on" if on else "off")
+    said = _("打開「{title}」") if on else _("關掉「{title}」")
+    undoing.remember(
+        ctx, "campaign.switch", said=said.format(title=campaign.title), key=campaign.key, on=on
+    )
     return cards.switched(campaign.title, on=on)
+
+
+@undoing.undoes("campaign.switch")
+def switch_back(ctx: Context, *, key: str, on: bool) -> Reply:
+    """Turn it to what it was before."""
+    campaign = _named(key)
+    switches.switch(ctx.session, key, on=not on, now=ctx.now)
+    return cards.switched(campaign.title, on=not on)
 
 
 def _named(name: str) -> type[Campaign]:

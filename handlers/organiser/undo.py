@@ -1,0 +1,29 @@
+"""Undoing the last thing one did."""
+
+from typing import Any
+
+from bot import confirming, undoing
+from bot.context import Context, Reply
+from bot.router import command
+from bot.texts import _
+from bot.views import acts as cards
+from models.people import acts
+from models.people.roles import Role
+
+
+@command("/復原", role=Role.SUPPORT, topic="店務", careful=True)
+def last(ctx: Context) -> Reply:
+    """復原你 24 小時內最後一個操作"""
+    done = acts.last(ctx.session, ctx.person, now=ctx.now)
+    data: dict[str, Any] = {"number": done.id, "actor": ctx.person}
+    if isinstance(done.facts.get("amount"), int):
+        data["amount"] = done.facts["amount"]
+    said = _("復原：{said}", said=done.said)
+    nonce = confirming.ask(ctx, "undo", said=said, **data)
+    return cards.undoing(done, nonce=nonce)
+
+
+@confirming.act("undo", role=Role.SUPPORT)
+def undo(ctx: Context, *, number: int, actor: str, amount: int = 0) -> Reply:
+    """復原一個操作"""
+    return undoing.undo(ctx, number, actor=actor)
