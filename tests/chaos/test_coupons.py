@@ -191,3 +191,28 @@ def test_guessing_with_many_hands_gets_no_more_tries(crowd, people):
     answers = crowd(claim, 64)
 
     assert answers == {"NoSuchCoupon": TRIES, "TooManyTries": 64 - TRIES}
+
+
+def test_orders_that_want_the_same_coupons_at_once_never_share_one(sessions, crowd, people):
+    mei = people[0]
+    with sessions.begin() as session:
+        held = [
+            coupons.issue(session, FIFTY_OFF, mei, source=f"hand:{n}", now=NOW).code
+            for n in range(6)
+        ]
+
+    def claim(session: Session, number: int) -> None:
+        wanted = [held[number % 6], held[(number + 1) % 6]]
+        coupons.redeem_for(session, wanted, member_id=mei, source=f"order:{number}:1", now=NOW)
+        if number % 2:
+            coupons.return_for(session, source=f"order:{number}:1", now=NOW)
+
+    answers = crowd(claim, 24)
+
+    assert set(answers) <= {"given", "CouponTaken"}
+    assert answers["given"] >= 2
+    with sessions() as session:
+        open_uses = select(CouponUse.coupon_id).where(CouponUse.returned_at.is_(None))
+        used = session.scalars(open_uses).all()
+        assert len(set(used)) == len(used) > 0
+        assert coupons.verify(session) == []
