@@ -58,7 +58,7 @@ class Programme:
     """The rules in force; `tiers` ascend from the base tier."""
 
     preset: str
-    shop_name: str
+    shop: ShopTerms
     tiers: tuple[Tier, ...]
     period: Period = field(default_factory=Period)
     points: PointTerms = field(default_factory=PointTerms)
@@ -69,6 +69,10 @@ class Programme:
     rfm: RfmTerms = field(default_factory=RfmTerms)
     safety: SafetyTerms = field(default_factory=SafetyTerms)
     tags: tuple[TagRule, ...] = ()
+
+    @property
+    def shop_name(self) -> str:
+        return self.shop.name
 
     @property
     def base(self) -> Tier:
@@ -183,7 +187,7 @@ def _programme(tables: dict[str, Any], *, file: str) -> Programme:
     coupons = dict(_coupons(tables.get("coupons", {}), file))
     programme = Programme(
         preset=str(tables["preset"]).upper(),
-        shop_name=read(ShopTerms, tables.get("shop", {}), file=file, name="shop").name,
+        shop=read(ShopTerms, tables.get("shop", {}), file=file, name="shop"),
         tiers=tuple(_tiers(tables.get("tiers"), file)),
         period=read(Period, tables.get("period", {}), file=file, name="period"),
         points=read(PointTerms, tables.get("points", {}), file=file, name="points"),

@@ -199,6 +199,22 @@ class SafetyTerms:
 
 @dataclass(frozen=True)
 class ShopTerms:
-    """What the shop calls itself."""
+    """What the shop calls itself, and how it deals with orders.
+
+    `account` is where to transfer money to, as members read it. An order is to be
+    paid within `payment_days` of closing, and picked up within `pickup_days` of
+    arriving; after them each day costs `storage_fee` NT$, 0 being nothing, and an
+    order counts as not picked up after `no_show_days`. `return_days` is how long
+    goods may be returned. With `tier_first` higher tiers are served first where
+    there is too little. A waiting list holds what came free for `hold_minutes`.
+    """
 
     name: str = field(default="團友團購", metadata=text(40))
+    account: str = field(default="", metadata=text(100))
+    payment_days: int = field(default=3, metadata=whole(0, 60))
+    pickup_days: int = field(default=3, metadata=whole(0, 60))
+    storage_fee: int = field(default=0, metadata=whole(0, 10_000))
+    no_show_days: int = field(default=14, metadata=whole(1, 90))
+    return_days: int = field(default=7, metadata=whole(0, 90))
+    tier_first: bool = field(default=False, metadata=yes_or_no())
+    hold_minutes: int = field(default=120, metadata=whole(0, 10_080))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import spans
 from models.loyalty import coupons, points, tiers
-from models.shop import replenishment, totals_recount
+from models.shop import replenishment, totals_recount, verification
 from models.spans import Parts
 
 Invariant = Callable[[Session, Parts], list[str]]
@@ -77,3 +77,9 @@ def supplies_run_out_when_the_orders_say(session: Session, parts: Parts) -> list
 def coupons_are_within_their_limits(session: Session, parts: Parts) -> list[str]:
     """P3: counts are what was given, and a coupon is used exactly when something used it."""
     return coupons.verify(session, parts)
+
+
+@invariant
+def group_buys_have_what_their_orders_say(session: Session, parts: Parts) -> list[str]:
+    """P3: shares taken are those of the orders, and every bill is what its lines cost."""
+    return verification.verify(session, parts)

@@ -14,6 +14,7 @@ from models.loyalty.tiers_queries import credits_of
 from models.loyalty.tiers_records import MemberTier, TierCredit, TierRules
 from models.loyalty.tiers_rules import Credit, replay
 from models.programme import Condition, Period, Programme, Tier
+from models.terms import ShopTerms
 from models.spans import Parts, Span, whole
 
 SLICE = 500
@@ -78,4 +79,4 @@ def _programme(body: str) -> Programme:
         Tier(each["key"], each["name"], tuple(Condition(**asked) for asked in each["any"]))
         for each in rules["tiers"]
     )
-    return Programme("", "", tuple(tiers), Period(**rules["period"]))
+    return Programme("", ShopTerms(), tuple(tiers), Period(**rules["period"]))

@@ -78,7 +78,11 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """`amount` is whole TWD for the line; `days_of_supply`, for one unit, beats the product's."""
+    """`amount` is whole TWD for the line; `days_of_supply`, for one unit, beats the product's.
+
+    A line of a group-buy is one call: its item, the chosen values and for whom it
+    is; its `amount` is after all discounts, `unit_price` before them.
+    """
 
     __tablename__ = "order_lines"
     __table_args__ = (
@@ -94,6 +98,10 @@ class OrderLine(Base):
     quantity: Mapped[int]
     amount: Mapped[int]
     days_of_supply: Mapped[int | None]
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("group_buy_items.id"), index=True)
+    option: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    person: Mapped[str] = mapped_column(String(50), default="", server_default="")
+    unit_price: Mapped[int | None]
 
     product: Mapped[Product] = relationship(lazy="raise")
 
@@ -158,7 +166,8 @@ def place_many(
         for draft in drafts
         for line in draft.lines
     ]
-    session.execute(insert(session, OrderLine), lines)
+    if lines:
+        session.execute(insert(session, OrderLine), lines)
     return ids
 
 

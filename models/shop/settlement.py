@@ -41,7 +41,7 @@ class OrderMoved(Refusal):
 
 
 class Step(NamedTuple):
-    """An order on its way from one state to the next; `cash` is whole TWD."""
+    """An order on its way from one state to the next; `cash` and `refunded` are whole TWD."""
 
     order_id: int
     order_no: str
@@ -50,6 +50,7 @@ class Step(NamedTuple):
     cash: int
     before: Status
     after: Status
+    refunded: int = 0
 
     @classmethod
     def first(cls, order_id: int, draft: OrderDraft, after: Status) -> Step:
@@ -79,7 +80,14 @@ def settle(
     if not follows(status, before):
         raise CannotBecome(order.order_no, status)
     step = Step(
-        order.id, order.order_no, order.member_id, order.ordered_on, order.cash, before, status
+        order.id,
+        order.order_no,
+        order.member_id,
+        order.ordered_on,
+        order.cash,
+        before,
+        status,
+        order.refunded,
     )
     changes = settle_many(
         session, [step], now=now, programme=programme, qualified_on=local_day(now)
@@ -114,6 +122,54 @@ def settle_many(
     moved = [step.order_id for step in steps if (step.before in BOUGHT) != (step.after in BOUGHT)]
     replenishment_upkeep.follow_orders(session, moved)
     return changes
+
+
+def refund_part(
+    session: Session, order: Order, amount: int, *, now: datetime, programme: Programme
+) -> list[tiers.Change]:
+    """Give back `amount` NT$ of what was paid for goods, and what it earned in proportion.
+
+    Raises:
+        RefundTooLarge: less is left of it.
+        CannotBecome: the order is neither paid nor picked up.
+    """
+    if Status(order.status) not in BOUGHT:
+        raise CannotBecome(order.order_no, Status.REFUNDED)
+    raised = session.scalar(
+        update(Order)
+        .where(Order.id == order.id, Order.status.in_(BOUGHT))
+        .where(Order.refunded + amount <= Order.cash)
+        .values(refunded=Order.refunded + amount, changed_at=now)
+        .returning(Order.refunded)
+        .execution_options(synchronize_session=False)
+    )
+    if amount < 1 or raised is None:
+        raise tiers.RefundTooLarge(order.order_no, order.cash - order.refunded)
+    session.refresh(order)
+    source = f"order:{order.order_no}"
+    _take_back_part(session, order, raised - amount, now, programme.points)
+    changes = tiers.refund_many(session, [tiers.Refund(source, raised)], programme, now)
+    totals.hold(session, [order.member_id], now=now)
+    totals.recount(session, today=local_day(now), member_ids=[order.member_id])
+    return changes
+
+
+def _take_back_part(
+    session: Session, order: Order, before: int, now: datetime, terms: PointTerms
+) -> None:
+    source = f"order:{order.order_no}"
+    earned = session.scalar(select(points.PointLot.points).where(points.PointLot.source == source))
+    if not earned:
+        return
+    lost = [points.share(earned, part=part, whole=order.cash) for part in (before, order.refunded)]
+    if lost[1] > lost[0]:
+        back = points.TakeBack(
+            earned=source,
+            source=f"{source}:refunded:{order.refunded}",
+            points=lost[1] - lost[0],
+            reason=REASONS[Status.REFUNDED].format(order_no=order.order_no),
+        )
+        points.take_back_many(session, [back], now=now, terms=terms)
 
 
 def _differences(steps: Sequence[Step]) -> list[totals.Difference]:
@@ -198,6 +254,12 @@ def _move_tiers(
         if s.after == Status.PICKED_UP
     ]
     undone = [tiers.Refund(s.source, s.cash) for s in steps if s.after == Status.REFUNDED]
+    # given back between payment and pickup
+    undone += [
+        tiers.Refund(s.source, s.refunded)
+        for s in steps
+        if s.after == Status.PICKED_UP and s.refunded
+    ]
     return [
         *tiers.record_many(session, earned, programme, now),
         *tiers.refund_many(session, undone, programme, now),

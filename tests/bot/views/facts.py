@@ -30,7 +30,7 @@ class Facts:
         usual = load(None)
         return replace(
             usual,
-            shop_name=self.said(usual.shop_name),
+            shop=replace(usual.shop, name=self.said(usual.shop_name)),
             tiers=tuple(
                 replace(
                     tier,

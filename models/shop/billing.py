@@ -1,0 +1,255 @@
+"""An order's bill: priced from its lines, with the coupons and points that it holds.
+
+`price` brings a bill in line with its order's lines; it is called whenever
+they, a price or the member's wishes change. The group-buy is held meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base import N_, local_day
+from models.loyalty import coupons, points, tiers
+from models.loyalty.coupon_facts import CouponFact
+from models.programme import Programme
+from models.shop import pricing, settlement
+from models.shop.bill_records import Bill
+from models.shop.group_buy_records import GroupBuy, Item
+from models.shop.group_buy_terms import Delivery
+from models.shop.orders import Order, OrderLine, Status
+from models.shop.pricing import Buyer, Delivering, PricedLine, Quote, Wishes
+from models.shop.product_records import Product
+from models.shop.totals_records import MemberTotals
+
+LIVE = (Status.PLACED, Status.PAID, Status.PICKED_UP, Status.REFUNDED)
+
+
+class Shares(NamedTuple):
+    """Some shares of an item, not yet priced."""
+
+    item: Item
+    option: str
+    quantity: int
+
+
+def lines_of(session: Session, order_id: int) -> Sequence[OrderLine]:
+    """The lines of an order, in the order in which they were called."""
+    query = select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.id)
+    return session.scalars(query).all()
+
+
+def price(
+    session: Session,
+    bill: Bill,
+    group_buy: GroupBuy,
+    *,
+    now: datetime,
+    programme: Programme,
+    wishes: Wishes | None = None,
+) -> Quote:
+    """Price a bill from its lines, and use or give back coupons and points accordingly.
+
+    Without `wishes` it keeps using what it uses, as far as that is still allowed.
+
+    Raises:
+        CannotUse: a coupon that was chosen cannot be used on this.
+        NoSuchCoupon: it was used elsewhere at this moment.
+        NotEnoughPoints: so were the points.
+    """
+    session.flush()
+    lines = lines_of(session, bill.order_id)
+    items = {item.id: item for item in group_buy.items}
+    shares = [Shares(items[line.item_id or 0], line.option, line.quantity) for line in lines]
+    who = buyer(session, bill.member_id, bill, now=now, programme=programme)
+    if wishes is None:
+        who, wishes = _as_it_is(bill, who)
+    quoted = _quoted(session, group_buy, shares, who, wishes, bill.delivery, programme, now=now)
+    _use_coupons(session, bill, quoted, now=now)
+    _use_points(session, bill, quoted.points, now=now)
+    for line, share, amount in zip(lines, shares, quoted.amounts, strict=True):
+        line.amount, line.unit_price = amount, share.item.unit_price(share.option)
+    _write(bill, quoted, who)
+    session.flush()
+    return quoted
+
+
+def preview(
+    session: Session,
+    group_buy: GroupBuy,
+    member_id: int,
+    shares: Sequence[Shares],
+    wishes: Wishes,
+    *,
+    bill: Bill | None,
+    delivery: Delivery,
+    now: datetime,
+    programme: Programme,
+) -> Quote:
+    """What these shares would come to; nothing is written.
+
+    Raises:
+        CannotUse: a coupon that was chosen cannot be used on this.
+    """
+    who = buyer(session, member_id, bill, now=now, programme=programme)
+    return _quoted(session, group_buy, shares, who, wishes, delivery, programme, now=now)
+
+
+def would_cost(
+    session: Session, bill: Bill, group_buy: GroupBuy, *, now: datetime, programme: Programme
+) -> int:
+    """What the goods of a bill would cost at today's prices, with what it uses already."""
+    items = {item.id: item for item in group_buy.items}
+    shares = [
+        Shares(items[line.item_id or 0], line.option, line.quantity)
+        for line in lines_of(session, bill.order_id)
+    ]
+    who, wishes = _as_it_is(
+        bill, buyer(session, bill.member_id, bill, now=now, programme=programme)
+    )
+    delivery = Delivery(bill.delivery)
+    return _quoted(session, group_buy, shares, who, wishes, delivery, programme, now=now).cash
+
+
+def buyer(
+    session: Session, member_id: int, bill: Bill | None, *, now: datetime, programme: Programme
+) -> Buyer:
+    """Who is quoted, with what their bill uses already."""
+    standing = tiers.standing(session, member_id, today=local_day(now), programme=programme)
+    wallet = coupons.wallet(session, member_id, now)
+    held = set(orjson.loads(bill.coupons)) if bill else set()
+    usable = [*wallet.usable, *(each for each in wallet.used if each.code in held)]
+    available = points.balance(session, member_id, now).available
+    bought = session.get(MemberTotals, member_id)
+    return Buyer(
+        tier=standing.tier,
+        coupons=usable,
+        points=max(available, 0) + (bill.points if bill else 0),
+        first_purchase=bought is None or bought.orders == 0,
+    )
+
+
+def cancel(session: Session, bill: Bill, *, now: datetime, programme: Programme) -> None:
+    """Cancel an order: what it used goes back, and it takes no more calls.
+
+    Raises:
+        CannotBecome: it was picked up.
+    """
+    release(session, bill, now=now)
+    settlement.settle(session, bill.order, Status.CANCELLED, now=now, programme=programme)
+    bill.locked_at = bill.locked_at or now
+    session.flush()
+
+
+def release(session: Session, bill: Bill, *, now: datetime) -> None:
+    """Give back the coupons and points that a bill uses; it keeps its figures as a record."""
+    coupons.return_for(session, source=coupon_source(bill), now=now)
+    if bill.points:
+        _give_back(session, bill, now=now)
+
+
+def codes_of(bill: Bill) -> list[str]:
+    """The codes of the coupons a bill uses."""
+    found: list[str] = orjson.loads(bill.coupons)
+    return found
+
+
+def _quoted(
+    session: Session,
+    group_buy: GroupBuy,
+    shares: Sequence[Shares],
+    who: Buyer,
+    wishes: Wishes,
+    delivery: Delivery,
+    programme: Programme,
+    *,
+    now: datetime,
+) -> Quote:
+    wanted = {share.item.product_id for share in shares}
+    query = select(Product.id, Product.category).where(Product.id.in_(wanted))
+    categories = dict(session.execute(query).all()) if wanted else {}
+    priced = [
+        PricedLine(
+            share.item.name,
+            categories[share.item.product_id],
+            share.quantity,
+            share.item.unit_price(share.option),
+        )
+        for share in shares
+    ]
+    fee = group_buy.deliveries.get(Delivery(delivery), 0)
+    delivering = Delivering(fee, group_buy.free_from)
+    return pricing.quote(priced, who, wishes, delivering, terms=programme.points, now=now)
+
+
+def _as_it_is(bill: Bill, who: Buyer) -> tuple[Buyer, Wishes]:
+    """The buyer with only the coupons that the bill uses, and the wish for the same points."""
+    held = set(codes_of(bill))
+    kept: list[CouponFact] = [each for each in who.coupons if each.code in held]
+    narrowed = Buyer(who.tier, kept, who.points, who.first_purchase)
+    order = bill.order
+    returned = points.share(bill.points, part=order.refunded, whole=order.cash)
+    return narrowed, Wishes(coupons=None if kept else (), points=bill.points - returned)
+
+
+def _use_coupons(session: Session, bill: Bill, quoted: Quote, *, now: datetime) -> None:
+    codes = [coupon.code for coupon in quoted.choice.coupons]
+    if sorted(codes) == sorted(codes_of(bill)):
+        return
+    if codes_of(bill):
+        coupons.return_for(session, source=coupon_source(bill), now=now)
+    bill.coupon_version += 1
+    if codes:
+        coupons.redeem_for(
+            session, codes, member_id=bill.member_id, source=coupon_source(bill), now=now
+        )
+    bill.coupons = orjson.dumps(codes).decode()
+
+
+def _use_points(session: Session, bill: Bill, wanted: int, *, now: datetime) -> None:
+    if wanted == bill.points:
+        return
+    if bill.points:
+        _give_back(session, bill, now=now)
+    bill.points_version += 1
+    if wanted:
+        points.spend(
+            session,
+            bill.member_id,
+            wanted,
+            source=points_source(bill),
+            now=now,
+            reason=N_("折抵訂單 {order_no}").format(order_no=bill.order.order_no),
+        )
+
+
+def _give_back(session: Session, bill: Bill, *, now: datetime) -> None:
+    spent = points_source(bill)
+    reason = N_("退回訂單 {order_no} 的折抵").format(order_no=bill.order.order_no)
+    points.give_back(
+        session, spent=spent, source=f"{spent}:back", points=None, now=now, reason=reason
+    )
+
+
+def coupon_source(bill: Bill) -> str:
+    return f"order:{bill.order.order_no}:coupons:{bill.coupon_version}"
+
+
+def points_source(bill: Bill) -> str:
+    return f"order:{bill.order.order_no}:points:{bill.points_version}"
+
+
+def _write(bill: Bill, quoted: Quote, who: Buyer) -> None:
+    bill.subtotal, bill.tier_pay = quoted.subtotal, who.tier.pay
+    bill.tier_discount, bill.coupon_discount = quoted.tier_discount, quoted.coupon_discount
+    bill.gifts = orjson.dumps(list(quoted.choice.gifts)).decode()
+    bill.points, bill.points_value = quoted.points, quoted.points_value
+    bill.shipping, bill.shipping_discount = quoted.shipping, quoted.shipping_discount
+    bill.total = quoted.total + bill.charges
+    order: Order = bill.order
+    order.cash = quoted.cash

@@ -1,0 +1,190 @@
+"""Closing a group-buy, letting it fail, opening it again: what becomes of its orders.
+
+At closing, only full cases can be had of an item that comes in cases: orders
+are served in the order in which they were called, the rest goes on the waiting
+list. When a group-buy fails, everything goes back to where it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models.base import local_day
+from models.loyalty import tiers
+from models.programme import Programme
+from models.shop import billing, group_buys, refunds, shares, waitlist
+from models.shop.allocation import Claim, allocate, full_cases
+from models.shop.bill_records import Bill, Wait, WaitState
+from models.shop.group_buy_records import GroupBuy, Item, Stage
+from models.shop.orders import Order, OrderLine, Status
+from models.shop.shares import Want
+
+
+@dataclass
+class Closing:
+    """What closing came to: `waiting` are the shares that no full case had room for.
+
+    `spare` counts shares of full cases that nobody gets, by item id; `refunds` is
+    how much is to be given back, by order id.
+    """
+
+    group_buy: GroupBuy
+    waiting: list[Wait] = field(default_factory=list)
+    spare: dict[int, int] = field(default_factory=dict)
+    refunds: dict[int, int] = field(default_factory=dict)
+
+
+def close(session: Session, number: int, *, now: datetime, programme: Programme) -> Closing:
+    """Take no more orders, and keep what fills whole cases.
+
+    Raises:
+        NoSuchGroupBuy: there is none.
+        WrongStage: it is not open.
+    """
+    group_buy = group_buys.hold(session, number)
+    group_buys.move(session, group_buy, Stage.CLOSED, now=now)
+    closing = Closing(group_buy)
+    for item in group_buy.items:
+        if item.case_size is not None:
+            supply = full_cases(item.taken, item.case_size)
+            spare = limit_to(
+                session, group_buy, item, supply, closing, now=now, programme=programme
+            )
+            closing.spare[item.id] = spare
+    refunds.give_difference(session, group_buy, closing.refunds, now=now, programme=programme)
+    return closing
+
+
+def limit_to(
+    session: Session,
+    group_buy: GroupBuy,
+    item: Item,
+    supply: int,
+    closing: Closing,
+    *,
+    now: datetime,
+    programme: Programme,
+) -> int:
+    """Leave only `supply` shares of an item to its orders; how many of them nobody gets."""
+    found = _claimed(session, item)
+    ranks = _ranks(session, [bill.member_id for _, bill in found], now, programme)
+    claims = [
+        Claim(line.id, line.quantity, line.id, ranks[bill.member_id], bill.split_ok)
+        for line, bill in found
+    ]
+    first = programme.shop.tier_first
+    given, spare = allocate(claims, supply, tier_first=first)
+    for line, bill in found:
+        short = line.quantity - given[line.id]
+        if short:
+            _to_waiting(
+                session, group_buy, line, bill, short, closing, now=now, programme=programme
+            )
+    session.execute(
+        update(Item)
+        .where(Item.id == item.id)
+        .values(supply=supply)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(item, ["supply", "taken"])
+    return spare
+
+
+def fail(session: Session, number: int, *, now: datetime, programme: Programme) -> list[Bill]:
+    """Let a group-buy fall through (流團): every order is cancelled, what it used goes back.
+
+    The bills that were cancelled; what was paid of them is owed to their members.
+
+    Raises:
+        NoSuchGroupBuy: there is none.
+        WrongStage: it is neither open nor closed.
+    """
+    group_buy = group_buys.hold(session, number)
+    group_buys.move(session, group_buy, Stage.FAILED, now=now)
+    bills = live_bills(session, number)
+    for bill in bills:
+        for line in session.scalars(select(OrderLine).where(OrderLine.order_id == bill.order_id)):
+            shares.take_stock(session, shares.item_of(group_buy, line.item_id), -line.quantity)
+        billing.cancel(session, bill, now=now, programme=programme)
+    for wait in waitlist.of_group_buy(session, number):
+        if wait.state == WaitState.OFFERED:
+            shares.take_stock(session, wait.item, -wait.quantity)
+        wait.state, wait.offered_until = WaitState.CANCELLED, None
+    session.flush()
+    return list(bills)
+
+
+def reopen(
+    session: Session,
+    number: int,
+    *,
+    closes_at: datetime | None,
+    now: datetime,
+    programme: Programme,
+) -> list[Wait]:
+    """Take orders again; who waited only for a full case gets what they called, and is returned.
+
+    Raises:
+        NoSuchGroupBuy: there is none.
+        WrongStage: it is not closed.
+    """
+    group_buy = group_buys.hold(session, number)
+    group_buys.move(session, group_buy, Stage.OPEN, now=now, only=(Stage.CLOSED,))
+    group_buy.closes_at = closes_at
+    for item in group_buy.items:
+        item.supply = None
+    session.flush()
+    return waitlist.refill(session, group_buy, now=now, programme=programme)
+
+
+def live_bills(session: Session, number: int) -> Sequence[Bill]:
+    """The bills of a group-buy whose orders were not cancelled, in order."""
+    return session.scalars(
+        select(Bill)
+        .join(Order, Order.id == Bill.order_id)
+        .where(Bill.group_buy_id == number, Order.status != Status.CANCELLED)
+        .order_by(Bill.order_id)
+    ).all()
+
+
+def _claimed(session: Session, item: Item) -> list[tuple[OrderLine, Bill]]:
+    query = (
+        select(OrderLine, Bill)
+        .join(Bill, Bill.order_id == OrderLine.order_id)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.item_id == item.id, Order.status.in_((Status.PLACED, Status.PAID)))
+        .order_by(OrderLine.id)
+    )
+    return [(line, bill) for line, bill in session.execute(query)]
+
+
+def _ranks(
+    session: Session, member_ids: Sequence[int], now: datetime, programme: Programme
+) -> dict[int, int]:
+    held = tiers.standings(
+        session, sorted(set(member_ids)), today=local_day(now), programme=programme
+    )
+    return {member_id: programme.rank(standing.tier.key) for member_id, standing in held.items()}
+
+
+def _to_waiting(
+    session: Session,
+    group_buy: GroupBuy,
+    line: OrderLine,
+    bill: Bill,
+    short: int,
+    closing: Closing,
+    *,
+    now: datetime,
+    programme: Programme,
+) -> None:
+    want = Want(line.item_id or 0, line.option, short, line.person)
+    owed = refunds.cut(session, group_buy, bill, line, short, now=now, programme=programme)
+    if owed:
+        closing.refunds[bill.order_id] = owed
+    closing.waiting.append(waitlist.join(session, group_buy, bill.member_id, want, now=now))
