@@ -12,7 +12,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from models import spans
-from models.loyalty import coupons, points, tiers
+from models.loyalty import coupons, points, rewards, tiers
 from models.shop import replenishment, totals_recount, verification
 from models.spans import Parts
 
@@ -83,3 +83,9 @@ def coupons_are_within_their_limits(session: Session, parts: Parts) -> list[str]
 def group_buys_have_what_their_orders_say(session: Session, parts: Parts) -> list[str]:
     """P3: shares taken are those of the orders, and every bill is what its lines cost."""
     return verification.verify(session, parts)
+
+
+@invariant
+def rewards_are_claimed_and_paid_for_alike(session: Session, parts: Parts) -> list[str]:
+    """P3: the shelf, the members' counts, the claims and the points spent on them agree."""
+    return rewards.verify(session, parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from models import programme as programmes
 from models.insight import invariants
-from models.loyalty import tiers
+from models.loyalty import points, rewards, tiers
+from models.loyalty.rewards import Reward, RewardClaim, RewardKind
 from models.loyalty.tiers import Change
 from models.people.members import Member
 from models.programme import Programme
+from models.terms import PointTerms
 
 TODAY = date(2026, 11, 24)
 SILVER = {"key": "silver", "name": "銀級", "pay": 95}
@@ -85,4 +87,57 @@ def mild() -> Programme:
     return programmes.read_tables(
         {"tiers": [{"key": "bronze", "name": "銅級"}, SILVER | {"any": [{"spend": 1_000}]}]},
         file="rules.toml",
+    )
+
+
+@pytest.fixture
+def rich(session: Session, mei: int, now: datetime) -> int:
+    """小美 with 500 points, in two lots."""
+    for number, amount in enumerate((300, 200)):
+        points.earn(
+            session,
+            mei,
+            amount,
+            source=f"order:{number}",
+            earned_on=TODAY - timedelta(days=number),
+            now=now,
+            terms=PointTerms(),
+            reason="消費",
+        )
+    return mei
+
+
+@pytest.fixture
+def cup(session: Session, now: datetime) -> Reward:
+    return rewards.add(session, "保溫杯", price=300, stock=2, now=now)
+
+
+@pytest.fixture
+def claim(
+    session: Session, rich: int, now: datetime, programme: Programme
+) -> Callable[..., RewardClaim]:
+    def claim(reward: Reward, source: str = "tap:1", **more: Any) -> RewardClaim:
+        return rewards.claim(
+            session,
+            reward.id,
+            more.get("member_id", rich),
+            price=more.get("price", reward.price),
+            source=source,
+            now=more.get("now", now),
+            programme=programme,
+        )
+
+    return claim
+
+
+@pytest.fixture
+def voucher(session: Session, now: datetime) -> Reward:
+    return rewards.add(
+        session,
+        "折價券",
+        price=100,
+        stock=None,
+        now=now,
+        kind=RewardKind.COUPON,
+        coupon_key="birthday_silver",
     )
