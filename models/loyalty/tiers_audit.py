@@ -14,8 +14,8 @@ from models.loyalty.tiers_queries import credits_of
 from models.loyalty.tiers_records import MemberTier, TierCredit, TierRules
 from models.loyalty.tiers_rules import Credit, replay
 from models.programme import Condition, Period, Programme, Tier
-from models.terms import ShopTerms
 from models.spans import Parts, Span, whole
+from models.terms import ShopTerms
 
 SLICE = 500
 
