@@ -129,7 +129,7 @@ def had_in(session: Session, member_id: int, offers: Sequence[GroupBuy]) -> dict
     rows = list(session.execute(query)) if offers else []
     sums: Counter[tuple[int, str, str, str]] = Counter()
     for item_id, option, person, quantity in rows:
-        sums[(*codes[item_id], option, person)] += quantity
+        sums[(*codes[item_id or 0], option, person)] += quantity
     for wait in waitlist.of_member(session, member_id):
         if wait.item_id in codes:
             sums[(*codes[wait.item_id], wait.option, wait.person)] += wait.quantity
