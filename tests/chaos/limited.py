@@ -19,17 +19,19 @@ from sqlalchemy.orm import Session
 
 from models.base import Refusal
 from models.base import insert as insert_or
-from models.loyalty import codes, coupons, points
+from models.loyalty import codes, coupons, points, rewards
 from models.loyalty.coupon_records import Coupon, CouponState, CouponTry
 from models.loyalty.coupon_tries import TRIES
+from models.loyalty.rewards import ClaimState, Reward, RewardClaim, RewardKind
 from models.people.members import Member
-from models.programme import CouponTerms
+from models.programme import CouponTerms, load
 from models.terms import PointTerms
 from tests.chaos.rush import Meet, patiently, shop
 
 CLAIMS, CROWD = 150, 16
 NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
 TODAY = NOW.date()
+PROGRAMME = load()
 FIFTY_OFF = CouponTerms(key="fifty", name="NT$50 折價券", kind="amount", value=50)
 
 
@@ -228,10 +230,63 @@ def _write_try(session: Session, member_id: int, _turn: int, seen: int) -> None:
     session.execute(insert_or(session, CouponTry).values(slot).on_conflict_do_nothing())
 
 
+def _a_reward(session: Session, people: list[int]) -> tuple[int, list[int]]:
+    """A hundred cups, for people who can pay one each."""
+    for member_id in people:
+        points.earn(
+            session,
+            member_id,
+            2,
+            source=f"order:{member_id}:cup",
+            earned_on=TODAY,
+            now=NOW,
+            terms=PointTerms(),
+            reason="消費",
+        )
+    return rewards.add(session, "保溫杯", price=1, stock=100, now=NOW).id, people
+
+
+def _claim_reward(session: Session, one: tuple[int, list[int]], turn: int) -> None:
+    reward_id, people = one
+    rewards.claim(
+        session,
+        reward_id,
+        people[turn],
+        price=1,
+        source=f"{reward_id}:{turn}",
+        now=NOW,
+        programme=PROGRAMME,
+    )
+
+
+def _claimed(session: Session, one: tuple[int, list[int]]) -> int:
+    theirs = RewardClaim.reward_id == one[0]
+    return session.scalars(select(func.count(RewardClaim.id)).where(theirs)).one()
+
+
+def _write_claim(session: Session, one: tuple[int, list[int]], turn: int, seen: int) -> None:
+    reward_id, people = one
+    session.execute(update(Reward).where(Reward.id == reward_id).values(taken=seen + 1))
+    session.add(
+        RewardClaim(
+            reward_id=reward_id,
+            member_id=people[turn],
+            source=f"{reward_id}:{turn}",
+            code=codes.generate(),
+            name="保溫杯",
+            kind=RewardKind.GOODS,
+            points=1,
+            state=ClaimState.WAITING,
+            claimed_at=NOW,
+        )
+    )
+
+
 LIMITED: dict[str, Limited] = {
     "points": Limited(100, _a_purse, _spend, _spent, _write_balance),
     "coupons of a kind": Limited(100, _a_kind, _issue, _issued, _write_coupon),
     "coupons of a member": Limited(100, _for_one, _issue, _issued, _write_coupon),
     "a coupon": Limited(1, _a_coupon, _redeem, _used, _write_use),
+    "rewards": Limited(100, _a_reward, _claim_reward, _claimed, _write_claim),
     "wrong codes": Limited(TRIES, lambda _, people: people[0], _guess, _tried, _write_try),
 }

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 import handlers
 from bot import router
-from models.loyalty import coupons
+from models.loyalty import coupons, rewards
 from models.people import audit, roles
 from models.people.roles import Role
 from models.talk.outbox_records import OutboxMessage
@@ -37,6 +37,7 @@ def code(shop: Shop, mei: Phone) -> str:
 def attempts(code: str) -> list[str]:
     """Every organisers' command with arguments that would work."""
     arguments = {"/核銷": code, "/作廢": code, "/回覆": "#1 你好", "/開關": "生日"}
+    arguments["/獎品"] = "新增 保溫杯 300"
     return [f"{word} {arguments.get(word, '')}".strip() for word in WORDS]
 
 
@@ -48,6 +49,7 @@ def done(shop: Shop) -> dict[str, object]:
             "switched": session.scalars(select(CampaignSwitch.key)).all(),
             "answered": session.scalars(select(Ticket.answered_at)).all(),
             "coupons": sorted(session.scalars(select(coupons.Coupon.state))),
+            "rewards": session.scalars(select(rewards.Reward.name)).all(),
         }
 
 

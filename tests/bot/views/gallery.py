@@ -23,12 +23,15 @@ from bot.views import (
     privacy,
     profile,
     replenishment,
+    reward_shelf,
+    rewards,
     support,
     tiers,
 )
 from bot.views import help as smalltalk
 from models.loyalty.coupons import Wallet
 from models.loyalty.points import Balance
+from models.loyalty.rewards import RewardKind
 from models.people.consents import MARKETING
 from models.people.members import Member
 from models.people.roles import Role
@@ -39,6 +42,7 @@ from scheduler.campaigns.coupon_expiring import CouponExpiring
 from scheduler.campaigns.points_expiring import PointsExpiring
 from scheduler.campaigns.replenishment import Replenishment
 from scheduler.campaigns.welcome import Welcome
+from tests.bot.views import reward_facts
 from tests.bot.views.facts import NOON, TODAY, Facts
 
 Message = dict[str, Any]
@@ -55,6 +59,7 @@ class Gallery(Facts):
             *self._points(),
             *self._tiers(),
             *self._coupons(),
+            *self._rewards(),
             *self._profile(),
             *self._privacy(),
             *self._smalltalk(),
@@ -122,6 +127,36 @@ class Gallery(Facts):
         yield "counter", coupons.counter(self.coupon(1))
         yield "redeemed", coupons.redeemed(self.coupon(2), name=self.said("林小美"))
         yield "voided", coupons.voided(self.coupon(2))
+
+    def _rewards(self) -> Iterator[tuple[str, Message]]:
+        name, tiers = self.said("保溫杯"), self.said("金級、鑽石級")
+        offers = reward_facts.offers(name, tiers)
+        yield "rewards", rewards.catalogue(offers, available=500, waiting=1)
+        yield "last rewards", rewards.catalogue(offers, available=500, waiting=0, first=10)
+        yield "no rewards", rewards.catalogue([], available=0, waiting=0)
+        for asked in offers[:2]:
+            yield (
+                f"claim {asked.reward.kind}?",
+                rewards.question(asked, available=500, nonce="abcd1234"),
+            )
+        yield "claim still waiting", rewards.still_waiting("abcd1234")
+        held = [reward_facts.held(name, kind) for kind in (RewardKind.GOODS, RewardKind.COUPON)]
+        yield "claimed", rewards.claimed(held[0])
+        yield "my rewards", rewards.mine([*held, reward_facts.held(name, handed=True)])
+        yield "none of my rewards", rewards.mine([])
+        yield "claim given back", rewards.given_back(name, 300)
+        shelf = [offer.reward for offer in offers]
+        yield "shelf", reward_shelf.shelf(shelf)
+        yield "empty shelf", reward_shelf.shelf([])
+        yield "kept reward", reward_shelf.kept(shelf[0], tiers=tiers, said="已新增獎品")
+        for number, each in enumerate([*held, reward_facts.held(name, handed=True)]):
+            claim, who = each.claim, self.said("林小美")
+            yield f"hand over {number}", reward_shelf.handed(claim, name=who)
+            yield (
+                f"cancel claim {number}",
+                reward_shelf.cancelling(claim, name=who, nonce="abcd1234"),
+            )
+            yield f"cancelled claim {number}", reward_shelf.cancelled(claim, name=who)
 
     def _profile(self) -> Iterator[tuple[str, Message]]:
         member = Member(name=self.said("林小美"), birth_month=3, birth_day=5, phone_mark="x")
