@@ -11,6 +11,7 @@ from functools import cache
 
 from bot import router, words
 from bot.spoken_words import SAID
+from models import characters
 from models.people.roles import Role
 
 UPPER = {"推薦碼 {0}", "使用 {0}"}
@@ -143,7 +144,7 @@ def _asked(word: str) -> str:
 
 def _with_words(plain: str) -> str | None:
     said = plain.translate(_DIGITS)
-    traditional = words.traditional(said)
+    traditional = characters.traditional(said)
     traditional = re.sub(
         r"[\s,，。!！~～]*(?:謝謝|感謝|感恩|喔|麻煩了)[\s。!！~～]*$", "", traditional
     ).strip()
@@ -182,7 +183,7 @@ def _meant(plain: str) -> str | None:
 
 def _complaint(plain: str) -> str | None:
     """Something is wrong with what was bought: that goes to a person, in its own words."""
-    said = words.traditional(plain)
+    said = characters.traditional(plain)
     if _SPOILT.search(said) and not _ASKING.search(said) and not re.search(r"\+\s?\d", said):
         return f"客服 {plain}"
     return None

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
 from functools import cache, lru_cache
 
-import zhconv
+from models.characters import traditional
 
 CLOSING = "。．.!！?？~～、,，;；:：…"
 # around a command's word people put these without meaning anything else
@@ -80,19 +79,3 @@ def distance(a: str, b: str) -> int:
                 cost = min(cost, older[j - 2] + 1)
             row.append(cost)
     return row[-1]
-
-
-def traditional(text: str) -> str:
-    """Simplified characters made traditional, phrase by phrase."""
-    if text.isascii():
-        return text
-    _load()
-    return str(zhconv.convert(text, "zh-hant"))
-
-
-@cache
-def _load() -> None:
-    """Read the tables now: zhconv leaves their file open, which Python warns of once."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        zhconv.convert("说", "zh-hant")

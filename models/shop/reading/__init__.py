@@ -3,8 +3,18 @@
 The door is `read`; docs/reading-orders.md is the grammar in plain words.
 """
 
-from models.shop.reading.facts import Chat, Expect, Item, Line, Missing, Op, Reading
-from models.shop.reading.reader import Recogniser, Setting, read
+from models.shop.reading.facts import (
+    Chat,
+    Expect,
+    Item,
+    Line,
+    Missing,
+    Op,
+    Reading,
+    Recogniser,
+    Setting,
+)
+from models.shop.reading.reader import read
 
 __all__ = [
     "Chat",

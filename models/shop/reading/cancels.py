@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Expect, Line, Missing, Op, Reading, Unclear
+from models.shop.reading.parts import Step
 from models.shop.reading.picks import Pick
 from models.shop.reading.resolution import Scope
 from models.shop.reading.standing import WRITER, matching, of, one, unchanged_left_out
@@ -20,8 +21,8 @@ def cancelled(elements: list[Element], scope: Scope) -> Reading:
     elements = unchanged_left_out(elements)
     person = _person(elements)
     mine = of(person, scope)
-    picks = [each.pick for each in elements if each.kind == "P" and each.pick.mentions]
-    counts = [each.quantity for each in elements if each.kind == "Q"]
+    picks = [each.pick for each in elements if each.kind == Step.PICK and each.pick.mentions]
+    counts = [each.quantity for each in elements if each.kind == Step.QUANTITY]
     if not picks and not counts:
         named = person not in (None, WRITER)
         if named and not mine:
@@ -36,7 +37,7 @@ def cancelled(elements: list[Element], scope: Scope) -> Reading:
 
 
 def _person(elements: list[Element]) -> str | None:
-    named = [each.text for each in elements if each.kind == "W"]
+    named = [each.text for each in elements if each.kind == Step.PERSON]
     return next((name for name in named if name), WRITER if named else None) if named else None
 
 

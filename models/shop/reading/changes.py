@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from models.shop.reading import swaps
-from models.shop.reading.elements import Element
+from models.shop.reading.elements import Element, sums_as_quantities
 from models.shop.reading.facts import Line, Missing, Op, Unclear
+from models.shop.reading.parts import COUNTED, SAID, Part, Step
 from models.shop.reading.phrases import Phrase, phrased
 from models.shop.reading.resolution import Scope, counted, lines
 from models.shop.reading.standing import WRITER, matching, of, one, unchanged_left_out
 from models.shop.reading.swaps import Side, Statement
 
-SAID = "PQWT"
+TOLD = SAID | {Step.SUM}
+STATED = TOLD | {Part.SETS, Part.EACH}
 DENIES = {"不是", "非", "not"}
 
 
@@ -24,15 +26,15 @@ def changed(elements: list[Element], scope: Scope) -> list[Line]:
         raise Unclear(Missing.TARGET)
     kept, denied = _denied(_corrected(unchanged_left_out(elements)))
     kinds = {element.kind for element in kept}
-    if "s" in kinds:
+    if Part.SETS in kinds:
         return _statements(kept, scope)
-    if any(each.kind == "Q" and each.quantity.less for each in kept):
+    if any(each.kind == Step.QUANTITY and each.quantity.less for each in kept):
         return _differences(kept, scope)
-    if denied and not any(each.kind in "QT" for each in kept):
-        picks = [each for each in kept if each.kind == "P"]
+    if denied and not any(each.kind in COUNTED for each in kept):
+        picks = [each for each in kept if each.kind == Step.PICK]
         return swaps.swapped(Statement(swaps.side(denied), swaps.side(picks), []), scope)
-    made = _totals(kept, scope, anew="z" in kinds)
-    return _instead(made, scope) if kinds & {"m", "n"} else made
+    made = _totals(kept, scope, anew=Part.ANEW in kinds)
+    return _instead(made, scope) if kinds & {Part.MISTAKE, Part.NOT} else made
 
 
 def _instead(made: list[Line], scope: Scope) -> list[Line]:
@@ -46,8 +48,12 @@ def _instead(made: list[Line], scope: Scope) -> list[Line]:
 def _corrected(elements: list[Element]) -> list[Element]:
     """A+1 打錯 是A+2: what stands before the mistake was it."""
     kinds = "".join(each.kind for each in elements)
-    before, _, behind = kinds.partition("m")
-    return elements[len(before) :] if "Q" in before and "Q" in behind else elements
+    before, _, behind = kinds.partition(Part.MISTAKE)
+    return (
+        elements[len(before) :]
+        if Step.QUANTITY in before and Step.QUANTITY in behind
+        else elements
+    )
 
 
 def _denied(elements: list[Element]) -> tuple[list[Element], list[Element]]:
@@ -56,11 +62,11 @@ def _denied(elements: list[Element]) -> tuple[list[Element], list[Element]]:
     denied: list[Element] = []
     taking = False
     for element in elements:
-        if element.kind in "nd":
-            taking = element.text in DENIES or element.kind == "d"
-        elif taking and element.kind in "PQ":
+        if element.kind in {Part.NOT, Part.DECLINES}:
+            taking = element.text in DENIES or element.kind == Part.DECLINES
+        elif taking and element.kind in {Step.PICK, Step.QUANTITY}:
             denied.append(element)
-            taking = element.kind != "Q"
+            taking = element.kind != Step.QUANTITY
         else:
             taking = False
             kept.append(element)
@@ -69,14 +75,14 @@ def _denied(elements: list[Element]) -> tuple[list[Element], list[Element]]:
 
 def _statements(elements: list[Element], scope: Scope) -> list[Line]:
     made: list[Line] = []
-    found = swaps.statements([each for each in elements if each.kind in SAID + "se"])
+    found = swaps.statements([each for each in elements if each.kind in STATED])
     listed = found[0].right
     if len(found) == 1 and not _says(found[0].left) and found[0].behind and listed.picks:
-        rest = [each for each in elements if each.kind in SAID]
+        rest = [each for each in elements if each.kind in TOLD]
         return _totals(rest, scope, anew=False)
     for statement in found:
         made += swaps.swapped(statement, scope)
-    behind = [each for each in found[-1].behind if each.kind in "PQ"]
+    behind = [each for each in found[-1].behind if each.kind in {Step.PICK, Step.QUANTITY}]
     if behind:
         made += _differences(behind, scope)
     return made
@@ -89,7 +95,7 @@ def _says(side: Side) -> bool:
 def _differences(elements: list[Element], scope: Scope) -> list[Line]:
     """More and fewer than there is."""
     made: list[Line] = []
-    for phrase in phrased([each for each in elements if each.kind in "PQW"]):
+    for phrase in phrased([each for each in elements if each.kind in SAID]):
         number = counted(phrase.quantity)
         if not phrase.quantity.less:
             if phrase.pick is None:
@@ -112,12 +118,9 @@ def _meant(phrase: Phrase, scope: Scope) -> list[Line]:
 
 def _totals(elements: list[Element], scope: Scope, *, anew: bool) -> list[Line]:
     """What the order comes to from now on."""
-    said = [each for each in elements if each.kind in SAID]
-    sums = [each for each in said if each.kind == "T"]
-    if not any(each.kind == "Q" for each in said):
-        said = [each._replace(kind="Q") if each.kind == "T" else each for each in said]
-        sums = []
-    phrases = phrased([each for each in said if each.kind in "PQW"])
+    said = sums_as_quantities(elements)
+    sums = [each for each in said if each.kind == Step.SUM]
+    phrases = phrased([each for each in said if each.kind in SAID])
     if not phrases:
         raise Unclear(Missing.TARGET)
     made: list[Line] = []

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from models.shop.reading.lexicon import Lexicon, Ref
+from models.shop.reading.lexicon import Lexicon
+from models.shop.reading.parts import Part, Ref
 
 LONGEST = 24
 DIGITS = re.compile(r"\d+")
@@ -50,9 +51,9 @@ def _pieces(run: str, start: int, lexicon: Lexicon) -> list[PIECE]:
     digits = DIGITS.match(run, start)
     padded = digits is not None and start > 0 and digits[0].startswith("0")
     if digits and not padded and len(digits[0]) <= (3 if digits[0] == run else 2):
-        found.append(("9", digits[0], frozenset()))
+        found.append((Part.NUMBER, digits[0], frozenset()))
     if run[start] == "x" and start + 1 < len(run) and run[start + 1].isdigit():
-        found.append(("*", "x", frozenset()))
+        found.append((Part.TIMES, "x", frozenset()))
     if start and run[start - 1].isdigit() and run[start:] in WEIGHTS:
-        found.append(("U", run[start:], frozenset()))
+        found.append((Part.UNIT, run[start:], frozenset()))
     return found

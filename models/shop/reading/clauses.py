@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from models.shop.reading.parts import (
-    CLOSE,
-    FRACTION,
-    GAP,
-    LINE_END,
-    NAME,
-    NUMBER,
-    OPEN,
-    OTHER,
-    PLUS,
-    RANGE,
-    STOP,
-    UNKNOWN,
-    Token,
-)
+from models.shop.reading.parts import GOODS, Part, Token
 
-TALK = {UNKNOWN, OTHER, NAME, "K", "N", "P", "p", "G"}
-DIVIDES = {GAP, LINE_END, STOP, OPEN, CLOSE, "t"}
+TALK = {
+    Part.UNKNOWN,
+    Part.OTHER,
+    Part.NAME,
+    Part.KIN,
+    Part.FROM,
+    Part.PRONOUN,
+    Part.SAYS,
+    Part.PICKUP,
+}
+DIVIDES = {Part.GAP, Part.LINE_END, Part.STOP, Part.OPEN, Part.CLOSE, Part.THANKS}
+ACTS = {Part.NUMBER, Part.FRACTION, Part.RANGE, Part.SETS, Part.CANCELS}
 
 
 class Talk(NamedTuple):
@@ -53,8 +49,8 @@ def divided(found: list[Token], text: str) -> Message:
             core += clause[:cut]
         if cut < len(clause):
             rest = clause[cut:]
-            named = any(token.kind == NUMBER for token in core)
-            glued = any(token.kind == NUMBER for token in rest)
+            named = any(token.kind == Part.NUMBER for token in core)
+            glued = any(token.kind == Part.NUMBER for token in rest)
             talk.append(Talk(text[rest[0].start : rest[-1].end], not named, glued))
     return Message(tuple(core), tuple(talk))
 
@@ -66,7 +62,7 @@ def _clauses(found: list[Token]) -> list[list[Token]]:
             made += [[token], []]
         else:
             made[-1].append(token)
-            if token.kind == "?":
+            if token.kind == Part.ASKS:
                 made.append([])
     return [clause for clause in made if clause]
 
@@ -74,18 +70,20 @@ def _clauses(found: list[Token]) -> list[list[Token]]:
 def _asks_after(clause: list[Token]) -> bool:
     """B還有嗎: something is named, nothing counted, changed or cancelled."""
     kinds = {token.kind for token in clause}
-    return bool(kinds & {"I", "O"}) and not kinds & {NUMBER, FRACTION, RANGE, "s", "x"}
+    return bool(kinds & GOODS) and not kinds & ACTS
 
 
 def _cut(clause: list[Token]) -> int:
     """How much of a clause may be order: all, nothing, or what stands before its pickup."""
     for at, token in enumerate(clause):
-        if token.kind == "?" and _asks_after(clause):
+        if token.kind == Part.ASKS and _asks_after(clause):
             return 0
         if token.kind not in TALK:
             continue
-        ordered = any(each.kind == NUMBER for each in clause[:at])
-        signed = any(each.kind == PLUS for each in clause[:at])
-        asks = any(each.kind in "c?" for each in (clause[:at] if signed else clause))
-        return at if token.kind == "G" and ordered and not asks else 0
+        ordered = any(each.kind == Part.NUMBER for each in clause[:at])
+        signed = any(each.kind == Part.PLUS for each in clause[:at])
+        asks = any(
+            each.kind in {Part.MAY, Part.ASKS} for each in (clause[:at] if signed else clause)
+        )
+        return at if token.kind == Part.PICKUP and ordered and not asks else 0
     return len(clause)

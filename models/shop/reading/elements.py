@@ -1,7 +1,6 @@
 """Tokens gathered into picks, quantities, persons and sums; the rest stay single signs.
 
-An element's `kind` is P pick, Q quantity, W somebody, T sum, E no such thing, or the
-letter of the token it came from.
+An element's `kind` is a `Step`, or the `Part` of the token it came from.
 """
 
 from __future__ import annotations
@@ -9,28 +8,40 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from models.shop.reading.facts import Missing
-from models.shop.reading.lexicon import UNIT, Lexicon, Ref
-from models.shop.reading.parts import (
-    ASKS,
-    COLON,
-    FRACTION,
-    GAP,
-    MAYBE_NAME,
-    MENTIONED,
-    NO_SUCH,
-    NUMBER,
-    OPEN,
-    PLUS,
-    RANGE,
-    SOMEBODY,
-    Token,
-)
+from models.shop.reading.lexicon import Lexicon
+from models.shop.reading.parts import Part, Ref, Step, Token
 from models.shop.reading.picks import Pick
 from models.shop.reading.writing import fold
 
 KINDS_OF = {"种", "款", "样", "项", "色"}
 MONEY_FROM = 100
-CONTROLS = set("syzmxdnuic|fje?")
+# between 共 and its number
+BEFORE_SUM = {
+    Part.WISH,
+    Part.COURTESY,
+    Part.NOT,
+    Part.GAP,
+    Part.PLUS,
+    Part.COLON,
+    Part.OWN,
+}
+CONTROLS = {
+    Part.SETS,
+    Part.CORRECTS,
+    Part.ANEW,
+    Part.MISTAKE,
+    Part.CANCELS,
+    Part.DECLINES,
+    Part.NOT,
+    Part.STAYS,
+    Part.ENOUGH,
+    Part.MAY,
+    Part.EITHER,
+    Part.FOLLOW,
+    Part.JOINS,
+    Part.EACH,
+    Part.ASKS,
+}
 
 
 class Quantity(NamedTuple):
@@ -61,6 +72,15 @@ def gathered(core: tuple[Token, ...], lexicon: Lexicon) -> list[Element]:
     return _Gathering(core, lexicon).elements
 
 
+def sums_as_quantities(elements: list[Element]) -> list[Element]:
+    """共3箱 is how many, where nothing else says it."""
+    if any(each.kind == Step.QUANTITY for each in elements):
+        return elements
+    return [
+        each._replace(kind=Step.QUANTITY) if each.kind == Step.SUM else each for each in elements
+    ]
+
+
 class _Gathering:
     def __init__(self, core: tuple[Token, ...], lexicon: Lexicon) -> None:
         self.core, self.lexicon = core, lexicon
@@ -76,19 +96,19 @@ class _Gathering:
     def _step(self, at: int) -> int:
         token = self.core[at]
         match token.kind:
-            case "I" | "O":
+            case Part.ITEM | Part.OPTION:
                 self._pick(token)
-            case "a":
+            case Part.EVERY:
                 self._every(token, at)
-            case "9" | "8" | "&":
+            case Part.NUMBER | Part.FRACTION | Part.RANGE:
                 return self._number(at)
-            case "T":
+            case Part.SUM:
                 return self._sum(at)
-            case "/":
+            case Part.LINE_END:
                 self.line += 1
                 self.joins = False
-            case "(" | ")":
-                self.bracketed = token.kind == OPEN
+            case Part.OPEN | Part.CLOSE:
+                self.bracketed = token.kind == Part.OPEN
             case _ if not self._flagged(token, at):
                 self._other(token)
         return at + 1
@@ -96,53 +116,55 @@ class _Gathering:
     def _flagged(self, token: Token, at: int) -> bool:
         """Signs and words that say how the next quantity is meant."""
         match token.kind:
-            case "+" | "*":
+            case Part.PLUS | Part.TIMES:
                 self.plus = True
-            case ":":
-                self.plus = self._follows(at, NUMBER)
-            case "-" | "l":
-                self.less = token.kind == "l" or self._follows(at, NUMBER)
-            case "g":
+            case Part.COLON:
+                self.plus = self._follows(at, Part.NUMBER)
+            case Part.MINUS | Part.FEWER:
+                self.less = token.kind == Part.FEWER or self._follows(at, Part.NUMBER)
+            case Part.MORE:
                 self.more = True
-            case "e" if not self._follows(at, "s"):
+            case Part.EACH if not self._follows(at, Part.SETS):
                 self.each = True
             case _:
                 return False
         return True
 
     def _other(self, token: Token) -> None:
-        if token.kind == "M" and self._topical():
+        if token.kind == Part.ME and self._topical():
             return
-        if token.kind in (SOMEBODY, "M"):
-            self._add(Element("W", token.text if token.kind == SOMEBODY else ""))
-        elif token.kind in (MAYBE_NAME, MENTIONED, NO_SUCH) or token.kind in CONTROLS:
+        if token.kind in (Part.SOMEBODY, Part.ME):
+            self._add(Element(Step.PERSON, token.text if token.kind == Part.SOMEBODY else ""))
+        elif (
+            token.kind in (Part.MAYBE_NAME, Part.MENTIONED, Part.NO_SUCH) or token.kind in CONTROLS
+        ):
             self._add(Element(token.kind, token.text))
 
     def _topical(self) -> bool:
         """抹茶的我要兩盒: between a thing and its number the writer names nobody."""
-        people = [token for token in self.core if token.kind in (SOMEBODY, "M")]
-        named = bool(self.elements) and self.elements[-1].kind == "P"
+        people = [token for token in self.core if token.kind in (Part.SOMEBODY, Part.ME)]
+        named = bool(self.elements) and self.elements[-1].kind == Step.PICK
         return named and len(people) == 1 and not self._quantified()
 
     def _add(self, element: Element) -> None:
         self.elements.append(element._replace(line=self.line))
-        self.joins = element.kind == "P"
+        self.joins = element.kind == Step.PICK
 
     def _pick(self, token: Token) -> None:
         last = self.elements[-1] if self.elements else None
-        if last is not None and last.kind == "Q":
+        if last is not None and last.kind == Step.QUANTITY:
             self.plus = False  # 黑L*1+白M*1: a plus that joins
-        if last is not None and last.kind == "P" and self.joins and not self.plus:
+        if last is not None and last.kind == Step.PICK and self.joins and not self.plus:
             grown = last.pick.joined(token.refs, self.lexicon)
             if grown is not None:
                 self.elements[-1] = last._replace(pick=grown)
                 return
-        self._add(Element("P", token.text, Pick((token.refs,))))
+        self._add(Element(Step.PICK, token.text, Pick((token.refs,))))
 
     def _every(self, token: Token, at: int) -> None:
         """All there is; all values of an axis where one is named behind it (每種辣度)."""
         last = self.elements[-1] if self.elements else None
-        if last is not None and last.kind == "P" and self.joins:
+        if last is not None and last.kind == Step.PICK and self.joins:
             self.elements[-1] = last._replace(text=token.text, pick=last.pick._replace(every=True))
             return
         axis = self.core[at + 1].text if at + 1 < len(self.core) else ""
@@ -152,22 +174,22 @@ class _Gathering:
             if axis in [fold(name) for name, _ in each.options]
         }
         mentions = (frozenset(items),) if items else ()
-        self._add(Element("P", token.text, Pick(mentions, every=True)))
+        self._add(Element(Step.PICK, token.text, Pick(mentions, every=True)))
 
     def _follows(self, at: int, kind: str) -> bool:
-        rest = [each.kind for each in self.core[at + 1 :] if each.kind != GAP][:1]
+        rest = [each.kind for each in self.core[at + 1 :] if each.kind != Part.GAP][:1]
         return rest == [kind]
 
     def _number(self, at: int) -> int:
         token = self.core[at]
         end, unit = self._unit_behind(at + 1)
-        if token.kind == NUMBER and unit in KINDS_OF and self._goes_on_to_each(end):
-            self._add(Element("P", token.text, Pick(every=True, kinds=token.number)))
+        if token.kind == Part.NUMBER and unit in KINDS_OF and self._goes_on_to_each(end):
+            self._add(Element(Step.PICK, token.text, Pick(every=True, kinds=token.number)))
             return end
         unclear = None
-        if token.kind == FRACTION:
+        if token.kind == Part.FRACTION:
             unclear = Missing.UNIT if token.text == "半" else Missing.QUANTITY
-        elif token.kind == RANGE:
+        elif token.kind == Part.RANGE:
             unclear = Missing.QUANTITY
         unit = unit or ("打" if "打" in token.text else "")
         self._quantity(Quantity(token.number, unit, unclear=unclear))
@@ -181,7 +203,7 @@ class _Gathering:
             each=self.each,
             bracketed=self.bracketed,
         )
-        self._add(Element("Q", quantity=said))
+        self._add(Element(Step.QUANTITY, quantity=said))
         self.plus = self.less = self.more = self.each = False
 
     def _unit_behind(self, at: int) -> tuple[int, str]:
@@ -189,40 +211,32 @@ class _Gathering:
         spaced = at
         if at + 1 < len(self.core) and self.core[at].text == " ":
             spaced += 1
-        if spaced < len(self.core) and self.core[spaced].kind == UNIT:
+        if spaced < len(self.core) and self.core[spaced].kind == Part.UNIT:
             return spaced + 1, self.core[spaced].text
         return at, ""
 
     def _goes_on_to_each(self, at: int) -> bool:
         for token in self.core[at:]:
-            if token.kind == "e":
+            if token.kind == Part.EACH:
                 return True
-            if token.kind not in ("o", "D", "k"):
+            if token.kind not in (Part.OWN, Part.SUFFIX, Part.COURTESY):
                 return False
         return False
 
     def _sum(self, at: int) -> int:
         """`共3包` is kept to be checked; an amount of money is left to the quote."""
         end = at + 1
-        while end < len(self.core) and self.core[end].kind in (
-            "v",
-            "k",
-            "n",
-            GAP,
-            PLUS,
-            COLON,
-            "o",
-        ):
+        while end < len(self.core) and self.core[end].kind in BEFORE_SUM:
             end += 1
-        if end >= len(self.core) or self.core[end].kind != NUMBER:
+        if end >= len(self.core) or self.core[end].kind != Part.NUMBER:
             return at + 1
         number = self.core[end].number
         end, unit = self._unit_behind(end + 1)
         money = number >= MONEY_FROM and not unit
         if not money:
-            self._add(Element("T", quantity=Quantity(number, unit)))
-        behind = end < len(self.core) and self.core[end].kind == ASKS
+            self._add(Element(Step.SUM, quantity=Quantity(number, unit)))
+        behind = end < len(self.core) and self.core[end].kind == Part.ASKS
         return end + 1 if behind and (money or self._quantified()) else end
 
     def _quantified(self) -> bool:
-        return any(element.kind == "Q" for element in self.elements)
+        return any(element.kind == Step.QUANTITY for element in self.elements)

@@ -6,9 +6,15 @@ values of the item's axes, in their order, with a slash.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from models.shop.reading.writing import each
+
+Recogniser = Callable[[str], str | None]
+OWN_NAMES = frozenset(each("老闆 老闆娘 團主 團媽 團爸 團友 小編 主揪 團長"))
 
 
 class Chat(StrEnum):
@@ -74,6 +80,26 @@ class Line(NamedTuple):
     quantity: int
     person: str | None = None
     op: Op | None = None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a message was written, and what its reader may know.
+
+    `items` are what is open there; `quotes` the code of the item whose card is quoted,
+    `quotes_chat` whether ordinary chat is; `writer` and `names` are who writes and whom
+    the group knows; `recognise` gives the canonical command that a text calls.
+    """
+
+    items: tuple[Item, ...]
+    chat: Chat = Chat.GROUP
+    had: tuple[Line, ...] = ()
+    quotes: str | None = None
+    quotes_chat: bool = False
+    writer: str = ""
+    names: frozenset[str] = frozenset()
+    shop: frozenset[str] = OWN_NAMES
+    recognise: Recogniser | None = None
 
 
 @dataclass(frozen=True)

@@ -9,18 +9,8 @@ from __future__ import annotations
 import re
 
 from models.shop.reading import numerals
-from models.shop.reading.lexicon import ITEM, OPTION, Lexicon, Ref
-from models.shop.reading.parts import (
-    COLON,
-    FRACTION,
-    MINUS,
-    NO_SUCH,
-    OTHER,
-    PLUS,
-    RANGE,
-    TIMES,
-    Token,
-)
+from models.shop.reading.lexicon import Lexicon
+from models.shop.reading.parts import Part, Ref, Token
 from models.shop.reading.writing import each
 
 ODD_NUMBERS = re.compile(
@@ -52,7 +42,7 @@ ORDINAL = re.compile(
 
 def figure(text: str, at: int, lexicon: Lexicon, before: list[Token]) -> Token | None:
     """The token that starts at `at`, if it is one of these; a plain number is not."""
-    signed = bool(before) and before[-1].kind in (PLUS, TIMES, MINUS, COLON)
+    signed = bool(before) and before[-1].kind in (Part.PLUS, Part.TIMES, Part.MINUS, Part.COLON)
     ordinal = ORDINAL.match(text, at) if lexicon.numbered else None
     if ordinal:
         number = ordinal_number(ordinal[1] or ordinal[2])
@@ -65,24 +55,24 @@ def _unsigned(text: str, at: int, lexicon: Lexicon) -> Token | None:
     priced = PRICED.match(text, at)
     if priced:
         refs = lexicon.prices.get(int(priced[1]))
-        kind = NO_SUCH if refs is None else _kind(refs)
+        kind = Part.NO_SUCH if refs is None else _kind(refs)
         return Token(kind, at, priced.end(), priced[0], refs or frozenset())
     odd = ODD_NUMBERS.match(text, at)
-    return Token(OTHER, at, odd.end(), odd[0]) if odd else None
+    return Token(Part.OTHER, at, odd.end(), odd[0]) if odd else None
 
 
 def _several(text: str, at: int, lexicon: Lexicon) -> Token | None:
     """Part of one, more than one, or so many of something else."""
     decimal = numerals.DECIMAL.match(text, at)
     if decimal:
-        return Token(FRACTION, at, decimal.end(), decimal[0])
+        return Token(Part.FRACTION, at, decimal.end(), decimal[0])
     span = SPAN.match(text, at)
     if span and not (lexicon.numbered and text[at].isdigit()) and not _is_word(text, at, lexicon):
-        return Token(RANGE, at, span.end(), span[0])
+        return Token(Part.RANGE, at, span.end(), span[0])
     odd = ELSE_COUNTED.match(text, at)
     if odd is None or _is_word(text, odd.end() - 1, lexicon):
         return None
-    return Token("N" if odd[0][-1] in "楼栋f" else OTHER, at, odd.end(), odd[0])
+    return Token(Part.FROM if odd[0][-1] in "楼栋f" else Part.OTHER, at, odd.end(), odd[0])
 
 
 def _is_word(text: str, at: int, lexicon: Lexicon) -> bool:
@@ -93,7 +83,7 @@ def _is_word(text: str, at: int, lexicon: Lexicon) -> bool:
 
 
 def _kind(refs: frozenset[Ref]) -> str:
-    return OPTION if any(ref.axis >= 0 for ref in refs) else ITEM
+    return Part.OPTION if any(ref.axis >= 0 for ref in refs) else Part.ITEM
 
 
 def ordinal_number(written: str) -> int:
@@ -104,5 +94,5 @@ def ordinal_number(written: str) -> int:
 def _coded(code: str, start: int, end: int, lexicon: Lexicon) -> Token:
     item = lexicon.codes.get(code)
     if item is None:
-        return Token(NO_SUCH, start, end, code)
-    return Token(ITEM, start, end, code, frozenset({Ref(item)}))
+        return Token(Part.NO_SUCH, start, end, code)
+    return Token(Part.ITEM, start, end, code, frozenset({Ref(item)}))

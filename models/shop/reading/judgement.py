@@ -14,7 +14,7 @@ from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Missing, Unclear
 from models.shop.reading.lexicon import Lexicon
 from models.shop.reading.measures import GENERIC, UNITS
-from models.shop.reading.parts import PLUS
+from models.shop.reading.parts import BREAKS, COUNTED, GOODS, Part, Step
 from models.shop.reading.writing import each, fold
 
 # wishes that may be about anything, and what says nothing of an order before or behind it
@@ -24,28 +24,40 @@ ELSEWHERE_ONLY = set(each("杯 件 張 本 把 頂 雙 塊 支"))
 SHOP = set(each("老闆 老闆娘 闆娘 團主 團媽 團爸 團長 主揪 版主 小編"))
 GREETS = set(each("早安 午安 晚安 早"))
 LAUGHS = set(each("哈 哈哈 哈哈哈 呵呵 嘻嘻 lol xd haha ㄏㄏ ㄎㄎ"))
+WISHING = {
+    Part.FOLLOW,
+    Part.BEHALF,
+    Part.MORE,
+    Part.FEWER,
+    Part.CORRECTS,
+    Part.ANEW,
+    Part.EACH,
+    Step.SUM,
+}
 
 
 class Sight:
     """What an order shows of itself: how plainly it says that it is one."""
 
     def __init__(self, elements: list[Element], message: Message, lexicon: Lexicon) -> None:
-        quantities = [each.quantity for each in elements if each.kind in "QT"]
+        quantities = [each.quantity for each in elements if each.kind in COUNTED]
         kinds = {token.kind for token in message.core}
-        self.picks = [each for each in elements if each.kind in "PE"]
-        self.persons = any(each.kind == "W" and each.text for each in elements)
+        self.picks = [each for each in elements if each.kind in {Step.PICK, Step.NO_SUCH}]
+        self.persons = any(each.kind == Step.PERSON and each.text for each in elements)
         self.plus = any(quantity.plus for quantity in quantities)
         self.units = any(quantity.unit for quantity in quantities)
-        self.verbs = bool(kinds & {"f", "h", "g", "l", "y", "z", "e", "T"}) or any(
-            token.kind == "v" and token.text not in FEEBLE for token in message.core
+        self.verbs = bool(kinds & WISHING) or any(
+            token.kind == Part.WISH and token.text not in FEEBLE for token in message.core
         )
         self.generic = all(UNITS.get(quantity.unit, GENERIC) == GENERIC for quantity in quantities)
         self.number = quantities[0].number if quantities else None
         self.bare = not (self.picks or self.units or self.verbs or self.persons)
-        self.wonders = any(token.kind == "v" and token.text == "想" for token in message.core)
-        praising = [two for one, two in pairwise(message.core) if one.kind == "w"]
-        self.praised = any(token.kind in "IO" for token in praising)
-        self.agrees = any(token.kind == PLUS for token in praising)
+        self.wonders = any(
+            token.kind == Part.WISH and token.text == "想" for token in message.core
+        )
+        praising = [two for one, two in pairwise(message.core) if one.kind == Part.PRAISE]
+        self.praised = any(token.kind in GOODS for token in praising)
+        self.agrees = any(token.kind == Part.PLUS for token in praising)
         self.backwards = _backwards(elements)
         sold = {fold(item.unit) for item in lexicon.items}
         self.foreign = any(quantity.unit in ELSEWHERE_ONLY - sold for quantity in quantities)
@@ -107,11 +119,11 @@ def _counts(talk: str, *, plus: bool = False) -> bool:
 
 def _backwards(elements: list[Element]) -> bool:
     """1A, with nothing that says it is a number of something: a seat, a class."""
-    said = [each for each in elements if each.kind != "W"]
+    said = [each for each in elements if each.kind != Step.PERSON]
     kinds = "".join(each.kind for each in said)
     first = said[0].quantity if said else None
     bald = first is not None and not (first.plus or first.unit or first.each)
-    return bald and bool(kinds) and kinds == "QP" * (len(kinds) // 2)
+    return bald and bool(kinds) and kinds == (Step.QUANTITY + Step.PICK) * (len(kinds) // 2)
 
 
 def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
@@ -120,7 +132,7 @@ def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
         return False
     if _thanks_first(message):
         return _addressed(message)
-    if any(token.kind == "t" and token.text in LAUGHS for token in message.core):
+    if any(token.kind == Part.THANKS and token.text in LAUGHS for token in message.core):
         raise Unclear(Missing.INTENT)
     if before:
         return bool(cues.WARM.search(before)) and not cues.AGREE.search(before)
@@ -141,9 +153,9 @@ def _addressed(message: Message) -> bool:
     Raises:
         Unclear: it may be either.
     """
-    spaced = any(each.kind in "_/." for each in message.core)
+    spaced = any(each.kind in BREAKS for each in message.core)
     if spaced and not any(each.text in SHOP for each in message.core):
-        warm = any(each.kind == "t" and each.text in LAUGHS for each in message.core)
+        warm = any(each.kind == Part.THANKS and each.text in LAUGHS for each in message.core)
         if not warm:
             raise Unclear(Missing.INTENT)
         return False
@@ -153,11 +165,11 @@ def _addressed(message: Message) -> bool:
 def _thanks_first(message: Message) -> bool:
     """哈哈+1, 辛苦了+1: an answer to what somebody else said."""
     for token in message.core:
-        if token.kind in "+9I":
+        if token.kind in {Part.PLUS, Part.NUMBER, Part.ITEM}:
             return False
-        if token.kind in "tw":
-            spaced = any(each.kind in "_/." for each in message.core)
-            return (token.kind == "t" and token.text not in GREETS) or not spaced
+        if token.kind in {Part.THANKS, Part.PRAISE}:
+            spaced = any(each.kind in BREAKS for each in message.core)
+            return (token.kind == Part.THANKS and token.text not in GREETS) or not spaced
     return False
 
 

@@ -13,24 +13,15 @@ from typing import NamedTuple
 
 from models.shop.reading.facts import Item
 from models.shop.reading.measures import UNITS
+from models.shop.reading.parts import WHOLE, Part, Ref
 from models.shop.reading.vocabulary import WORDS
 from models.shop.reading.writing import fold
 
-ITEM, OPTION, CODE, UNIT = "I", "O", "I", "U"
-WHOLE = -1
 LONGEST_PART = 8
 CJK_RUN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]+")
 SIZE_NUMBER = re.compile(r"^\d+")
 SPOKEN = {"1": "一", "2": "两", "3": "三", "5": "五", "6": "六", "10": "十", "20": "二十"}
 SIZE = re.compile(r"\d+[a-z\u4e00-\u9fff]+")
-
-
-class Ref(NamedTuple):
-    """What a word can mean: an item, or a value on one of its axes."""
-
-    item: int
-    axis: int = WHOLE
-    value: str = ""
 
 
 class Meaning(NamedTuple):
@@ -169,15 +160,15 @@ def _prices(items: tuple[Item, ...]) -> dict[int, frozenset[Ref]]:
 
 def _sorted(found: dict[str, set[Ref]], items: tuple[Item, ...], codes: dict[str, int]) -> Words:
     meanings = {word: Meaning(kind, text=word) for word, kind in WORDS.items()}
-    meanings |= {word: Meaning(UNIT, text=word) for word in UNITS}
+    meanings |= {word: Meaning(Part.UNIT, text=word) for word in UNITS}
     units = {fold(item.unit) for item in items} - {""}
-    meanings |= {unit: Meaning(UNIT, text=unit) for unit in units}
+    meanings |= {unit: Meaning(Part.UNIT, text=unit) for unit in units}
     for item in items:
         for name, _ in item.options:
-            meanings.setdefault(fold(name), Meaning("o", text=fold(name)))
+            meanings.setdefault(fold(name), Meaning(Part.OWN, text=fold(name)))
     for word, refs in found.items():
         if word and (word not in UNITS or word in codes):
-            kind = OPTION if _is_choice(refs) else ITEM
+            kind = Part.OPTION if _is_choice(refs) else Part.ITEM
             meanings[word] = Meaning(kind, frozenset(refs), word)
     by_first: dict[str, list[tuple[str, Meaning]]] = defaultdict(list)
     for word, meaning in meanings.items():

@@ -1,19 +1,65 @@
-"""Tokens, and the parts they play: one letter each.
+"""The parts that words play: in the text (`Part`), and in an order (`Step`).
 
-Those of general words are in `vocabulary.KINDS`; items, values and units have theirs
-in `lexicon`.
+Each is one letter, so that a row of them can be compared with a pattern: two picks
+that each have a number are `(Step.PICK + Step.QUANTITY) * 2`.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from models.shop.reading.lexicon import Ref
+WHOLE = -1
 
-NUMBER, FRACTION, UNKNOWN, GAP, LINE_END, STOP = "9", "8", "Z", "_", "/", "."
-MINUS, PLUS, TIMES, COLON, OPEN, CLOSE = "-", "+", "*", ":", "(", ")"
-OTHER, NAME, NO_SUCH, RANGE, PARTICLE, ASKS = "R", "W", "E", "&", "k", "?"
-MENTIONED, SOMEBODY, MAYBE_NAME = "@", "B", "%"
+
+class Part:
+    """What a piece of the text is."""
+
+    # signs
+    PLUS, MINUS, TIMES, COLON, OPEN, CLOSE, HASH = "+", "-", "*", ":", "(", ")", "#"
+    GAP, STOP, LINE_END = "_", ".", "/"
+    # numbers: one, part of one (半, 0.5), and more than one (兩三, 1~2)
+    NUMBER, FRACTION, RANGE = "9", "8", "&"
+    # goods: a thing, a value, what looks like a code and is none, 色 and 號 behind a choice
+    ITEM, OPTION, NO_SUCH, UNIT, SUFFIX = "I", "O", "E", "U", "D"
+    # people: a name we know, one that was told, perhaps one, @somebody
+    NAME, SOMEBODY, MAYBE_NAME, MENTIONED = "W", "B", "%", "@"
+    # family and titles, where somebody is from (樓下), the writer, 她, 說她也要
+    KIN, FROM, ME, PRONOUN, SAYS = "K", "N", "M", "P", "p"
+    # wishing: 要, 跟團, 幫, 和, 各, 每種, 再, 少, 共
+    WISH, FOLLOW, BEHALF, JOINS, EACH, EVERY = "v", "f", "h", "j", "e", "a"
+    MORE, FEWER, SUM = "g", "l", "T"
+    # changing: 改, 更正, 重喊, 打錯, 不是, 不變, 就好, 剛剛那單
+    SETS, CORRECTS, ANEW, MISTAKE, NOT = "s", "y", "z", "m", "n"
+    STAYS, ENOUGH, OWN = "u", "i", "o"
+    # taking back, and not wanting
+    CANCELS, DECLINES = "x", "d"
+    # asking: 可以, 嗎, 或
+    MAY, ASKS, EITHER = "c", "?", "|"
+    # what stands around: requests, thanks, praise of the goods, pickup, other talk, unknown words
+    COURTESY, THANKS, PRAISE, PICKUP, OTHER, UNKNOWN = "k", "t", "w", "G", "R", "Z"
+
+
+class Step:
+    """What a part of an order is; all others are of the `Part` they were made from."""
+
+    PICK, QUANTITY, PERSON = "P", "Q", "W"
+    SUM, NO_SUCH = Part.SUM, Part.NO_SUCH
+
+
+NUMBERS = frozenset({Part.NUMBER, Part.FRACTION, Part.RANGE})
+SIGNS = frozenset({Part.PLUS, Part.TIMES, Part.MINUS})
+BREAKS = frozenset({Part.GAP, Part.LINE_END, Part.STOP})
+GOODS = frozenset({Part.ITEM, Part.OPTION})
+SAID = frozenset({Step.PICK, Step.QUANTITY, Step.PERSON})
+COUNTED = frozenset({Step.QUANTITY, Step.SUM})
+
+
+class Ref(NamedTuple):
+    """What a word can mean: an item, or a value on one of its axes."""
+
+    item: int
+    axis: int = WHOLE
+    value: str = ""
 
 
 class Token(NamedTuple):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from models.shop.reading.elements import Element, Quantity
 from models.shop.reading.facts import Missing, Unclear
+from models.shop.reading.parts import SAID, Step
 from models.shop.reading.picks import Pick, names_item
 
 
@@ -38,8 +39,8 @@ def phrased(elements: list[Element]) -> list[Phrase]:
     """
     made: list[Phrase] = []
     segments = _headed(_suffixed(_segments(elements)))
-    kinds = [each.kind for each in elements if each.kind in "PQW"]
-    if kinds == ["Q"] and elements[0].quantity.each:
+    kinds = [each.kind for each in elements if each.kind in SAID]
+    if kinds == [Step.QUANTITY] and elements[0].quantity.each:
         return [Phrase(Pick(every=True), elements[0].quantity, None)]
     waiting: list[str | None] = []
     for segment in segments:
@@ -64,11 +65,11 @@ def _segments(elements: list[Element]) -> list[Segment]:
     headed = False
     line = 0
     for at, element in enumerate(elements):
-        if element.kind == "W":
+        if element.kind == Step.PERSON:
             alone = at + 1 < len(elements) and elements[at + 1].line > element.line
             headed = alone and (at == 0 or elements[at - 1].line < element.line)
             made.append(Segment(element.text or None, False, []))
-        elif element.kind in "PQ":
+        elif element.kind in {Step.PICK, Step.QUANTITY}:
             if element.line > line and not headed and made[-1].elements:
                 made.append(Segment(None, True, []))
             made[-1].elements.append(element)
@@ -93,10 +94,10 @@ def _suffixed(segments: list[Segment]) -> list[Segment]:
 def _headed(segments: list[Segment]) -> list[Segment]:
     """芒果 小美1 我2: what is named first holds for everybody behind it."""
     first, *rest = segments
-    if not rest or not first.elements or any(each.kind != "P" for each in first.elements):
+    if not rest or not first.elements or any(each.kind != Step.PICK for each in first.elements):
         return segments
     counts = [each for each in rest if each.elements]
-    if not counts or any(e.kind != "Q" for each in counts for e in each.elements):
+    if not counts or any(e.kind != Step.QUANTITY for each in counts for e in each.elements):
         return segments
     return [
         each._replace(elements=[*first.elements, *each.elements]) if each.elements else each
@@ -111,13 +112,13 @@ def paired(elements: list[Element], person: str | None) -> list[Phrase]:
         Unclear: they cannot be, in one way only.
     """
     kinds = "".join(element.kind for element in elements)
-    if "P" not in kinds:
+    if Step.PICK not in kinds:
         if len(kinds) > 1:
             raise Unclear(Missing.QUANTITY)
         return [Phrase(None, elements[0].quantity, person, elements[0].line)]
-    if kinds == "QP" * (len(kinds) // 2) and not elements[0].quantity.each:
+    if kinds == (Step.QUANTITY + Step.PICK) * (len(kinds) // 2) and not elements[0].quantity.each:
         return _pairs(elements, person)
-    if kinds[0] == "Q" and not elements[0].quantity.each:
+    if kinds[0] == Step.QUANTITY and not elements[0].quantity.each:
         first = Phrase(None, elements[0].quantity, person, elements[0].line)
         return [first, *paired(elements[1:], person)]
     return _counted(elements, person)
@@ -134,13 +135,13 @@ def _counted(elements: list[Element], person: str | None) -> list[Phrase]:
     made: list[Phrase] = []
     picks: list[Pick] = []
     for at, element in enumerate(elements):
-        if element.kind == "P":
+        if element.kind == Step.PICK:
             picks.append(element.pick)
             continue
         if not picks:
             if element.quantity.each and not made:
                 picks = [Pick(every=True)]
-            elif made and "P" in "".join(each.kind for each in elements[at:]):
+            elif made and Step.PICK in "".join(each.kind for each in elements[at:]):
                 return made + paired(elements[at:], person)
             else:
                 raise Unclear(Missing.QUANTITY)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from models.shop.reading.lexicon import WHOLE, Lexicon, Ref
+from models.shop.reading.lexicon import Lexicon
+from models.shop.reading.parts import WHOLE, Ref
 
 Choice = tuple[str | None, ...]
 Chosen = tuple[int, Choice]

@@ -9,31 +9,38 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from models.shop.reading.lexicon import ITEM, OPTION, UNIT, Lexicon, Ref
-from models.shop.reading.parts import (
-    ASKS,
-    COLON,
-    FRACTION,
-    GAP,
-    MENTIONED,
-    MINUS,
-    NO_SUCH,
-    NUMBER,
-    OTHER,
-    PARTICLE,
-    PLUS,
-    RANGE,
-    TIMES,
-    UNKNOWN,
-    Token,
-)
+from models.shop.reading.lexicon import Lexicon
+from models.shop.reading.parts import GOODS, NUMBERS, SIGNS, Part, Ref, Token
 
 SORTS = {"款", "种", "项", "样", "色"}
-QUANTITIES = {NUMBER, FRACTION, RANGE}
-CHOSEN = {ITEM, OPTION, "o", "a", "k", NO_SUCH}
+CHOSEN = {Part.ITEM, Part.OPTION, Part.OWN, Part.EVERY, Part.COURTESY, Part.NO_SUCH}
 BOPOMOFO = re.compile(r"[ㄅ-ㄩ]+")
 MONEY_FROM = 10
 EVERYBODY = {"all", "所有人", "全部", "大家"}
+BEFORE_CORRECTION = {
+    Part.GAP,
+    Part.LINE_END,
+    Part.STOP,
+    Part.NUMBER,
+    Part.UNIT,
+    Part.MISTAKE,
+    Part.COURTESY,
+    Part.OWN,
+    Part.SUM,
+}
+DOING = {Part.PLUS, Part.MORE, Part.WISH, Part.FEWER, Part.BEHALF, Part.EACH, Part.SETS}
+# 的 belongs to what stands before it
+OWNING = {
+    Part.NAME,
+    Part.KIN,
+    Part.FROM,
+    Part.ME,
+    Part.SOMEBODY,
+    Part.OWN,
+    Part.UNIT,
+    Part.CANCELS,
+    Part.NUMBER,
+}
 
 
 Beside = Callable[[Token, list[Token], Token | None], Token]
@@ -45,9 +52,9 @@ def settled(found: list[Token], lexicon: Lexicon, shop: frozenset[str]) -> list[
     for at, token in enumerate(found):
         following = found[at + 1] if at + 1 < len(found) else None
         decide = BY_TEXT.get(token.text) or BY_KIND.get(token.kind)
-        if token.kind == "D":
+        if token.kind == Part.SUFFIX:
             _suffix(token, made, lexicon)
-        elif token.kind == MENTIONED:
+        elif token.kind == Part.MENTIONED:
             made.append(_mention(token, shop))
         else:
             made.append(decide(token, made, following) if decide else token)
@@ -57,72 +64,72 @@ def settled(found: list[Token], lexicon: Lexicon, shop: frozenset[str]) -> list[
 def _adding(token: Token, made: list[Token], following: Token | None) -> Token:
     """加一 is +1, 加B adds; 加我LINE is neither."""
     kind = following.kind if following is not None else ""
-    if kind in (ITEM, OPTION):
-        return token._replace(kind="g")
-    return token if kind in QUANTITIES | {PLUS} else token._replace(kind=UNKNOWN)
+    if kind in GOODS:
+        return token._replace(kind=Part.MORE)
+    return token if kind in NUMBERS | {Part.PLUS} else token._replace(kind=Part.UNKNOWN)
 
 
 def _correcting(token: Token, made: list[Token], following: Token | None) -> Token:
     """是 corrects at the start, or behind what was wrong; 我也是 agrees."""
     before = made[-1] if made else None
-    corrects = before is None or before.kind in {GAP, "/", ".", NUMBER, UNIT, *"mkoT"}
-    denied = any(each.kind == "n" for each in made)
-    return token if corrects or denied else token._replace(kind=UNKNOWN)
+    corrects = before is None or before.kind in BEFORE_CORRECTION
+    denied = any(each.kind == Part.NOT for each in made)
+    return token if corrects or denied else token._replace(kind=Part.UNKNOWN)
 
 
 def _left_over(token: Token, made: list[Token], following: Token | None) -> Token:
     """還有3箱 tells what is left, unless more goes before it."""
-    counts = following is not None and following.kind == NUMBER
-    told = counts and not any(each.kind == NUMBER for each in made)
-    return token._replace(kind=OTHER) if told else token
+    counts = following is not None and following.kind == Part.NUMBER
+    told = counts and not any(each.kind == Part.NUMBER for each in made)
+    return token._replace(kind=Part.OTHER) if told else token
 
 
 def _span(token: Token, made: list[Token], following: Token | None) -> Token:
     """A到D: more items than are named."""
-    between = made and following is not None and made[-1].kind == following.kind == ITEM
-    return token._replace(kind="|") if between else token
+    between = made and following is not None and made[-1].kind == following.kind == Part.ITEM
+    return token._replace(kind=Part.EITHER) if between else token
 
 
 def _keeping(token: Token, made: list[Token], following: Token | None) -> Token:
     """B保留 leaves B as it is; 保留兩箱 wants two."""
-    counts = following is not None and following.kind == NUMBER
-    named = bool(made) and made[-1].kind in (ITEM, OPTION)
-    return token._replace(kind="u") if named and not counts else token
+    counts = following is not None and following.kind == Part.NUMBER
+    named = bool(made) and made[-1].kind in GOODS
+    return token._replace(kind=Part.STAYS) if named and not counts else token
 
 
 def _several(token: Token, made: list[Token], following: Token | None) -> Token:
     """多買幾箱 wishes; 要幾箱 asks."""
-    wishes = any(each.kind in ("g", PLUS) for each in made[-2:])
-    return token if wishes else token._replace(kind=OTHER)
+    wishes = any(each.kind in (Part.MORE, Part.PLUS) for each in made[-2:])
+    return token if wishes else token._replace(kind=Part.OTHER)
 
 
 def _equals(token: Token, made: list[Token], following: Token | None) -> Token:
     """A=2 counts; 1+1=3 reckons."""
-    named = bool(made) and made[-1].kind in (ITEM, OPTION)
-    return token._replace(kind=COLON) if named else token
+    named = bool(made) and made[-1].kind in GOODS
+    return token._replace(kind=Part.COLON) if named else token
 
 
 def _price(token: Token, made: list[Token], following: Token | None) -> Token:
     """一顆100: a number right behind a counted thing, itself counting nothing."""
-    counted = bool(made) and made[-1].kind == UNIT
-    counts = following is not None and following.kind == UNIT
+    counted = bool(made) and made[-1].kind == Part.UNIT
+    counts = following is not None and following.kind == Part.UNIT
     told = token.number >= MONEY_FROM and counted and not counts
-    return token._replace(kind=OTHER) if told else token
+    return token._replace(kind=Part.OTHER) if told else token
 
 
 def _unit(token: Token, made: list[Token], following: Token | None) -> Token:
     """箱 behind a number; 那箱 points; elsewhere it is part of some other word."""
     before = made[-1] if made else None
-    if before is not None and before.kind == GAP and before.text == " " and len(made) > 1:
+    if before is not None and before.kind == Part.GAP and before.text == " " and len(made) > 1:
         before = made[-2]
-    if before is not None and before.kind in QUANTITIES:
+    if before is not None and before.kind in NUMBERS:
         return token
     if before is not None and token.text in SORTS and before.kind in CHOSEN:
-        return token._replace(kind="D")
+        return token._replace(kind=Part.SUFFIX)
     if token.text == "只":
-        return token._replace(kind=PARTICLE)  # 只買3顆: only; 隻 is written so too
-    pointed = before is not None and (before.kind == "M" or before.text in {"那", "这", "的"})
-    return token._replace(kind="o" if pointed or token.text in {"单", "把"} else UNKNOWN)
+        return token._replace(kind=Part.COURTESY)  # 只買3顆: only; 隻 is written so too
+    pointed = before is not None and (before.kind == Part.ME or before.text in {"那", "这", "的"})
+    return token._replace(kind=Part.OWN if pointed or token.text in {"单", "把"} else Part.UNKNOWN)
 
 
 def _particle(token: Token, made: list[Token], following: Token | None) -> Token:
@@ -130,22 +137,24 @@ def _particle(token: Token, made: list[Token], following: Token | None) -> Token
     if not BOPOMOFO.fullmatch(token.text):
         return token
     if set(token.text) <= set("ㄏㄎ"):
-        return token._replace(kind="t")
-    softens = token.text != "ㄇ" and len(made) > 1 and made[-2].kind in (NUMBER, UNIT)
-    if not made or (made[-1].kind == GAP and not softens):
+        return token._replace(kind=Part.THANKS)
+    softens = token.text != "ㄇ" and len(made) > 1 and made[-2].kind in (Part.NUMBER, Part.UNIT)
+    if not made or (made[-1].kind == Part.GAP and not softens):
         return token
-    return token._replace(kind=ASKS if token.text == "ㄇ" else PARTICLE)
+    return token._replace(kind=Part.ASKS if token.text == "ㄇ" else Part.COURTESY)
 
 
 def _only(token: Token, made: list[Token], following: Token | None) -> Token:
     """就2箱 says how many it is to be; elsewhere 就 says nothing."""
-    return token._replace(kind="i") if following and following.kind == NUMBER else token
+    return (
+        token._replace(kind=Part.ENOUGH) if following and following.kind == Part.NUMBER else token
+    )
 
 
 def _needless(token: Token, made: list[Token], following: Token | None) -> Token:
     """不用再加, 不要加: what need not be done; 不要A does without A."""
-    done = following is not None and following.kind in {PLUS, *"gvlhes"}
-    return token._replace(kind=OTHER) if done else token
+    done = following is not None and following.kind in DOING
+    return token._replace(kind=Part.OTHER) if done else token
 
 
 BY_TEXT: dict[str, Beside] = {
@@ -160,36 +169,40 @@ BY_TEXT: dict[str, Beside] = {
     **dict.fromkeys(("~", "到", "至"), _span),
     **dict.fromkeys(("保留", "留"), _keeping),
 }
-BY_KIND: dict[str, Beside] = {UNIT: _unit, UNKNOWN: _particle, NUMBER: _price}
+BY_KIND: dict[str, Beside] = {Part.UNIT: _unit, Part.UNKNOWN: _particle, Part.NUMBER: _price}
 
 
 def _suffix(token: Token, made: list[Token], lexicon: Lexicon) -> None:
     """色 after a colour, 號 after a code; 的 after anything known."""
     before = made[-1] if made else None
-    if before is not None and before.kind == NUMBER and token.text in {"号", "款", "项", "种"}:
+    if (
+        before is not None
+        and before.kind == Part.NUMBER
+        and token.text in {"号", "款", "项", "种"}
+    ):
         if lexicon.numbered:
             made[-1] = coded(before, lexicon)
             return
-        made.append(token._replace(kind=UNIT if token.text in {"款", "种"} else UNKNOWN))
+        made.append(token._replace(kind=Part.UNIT if token.text in {"款", "种"} else Part.UNKNOWN))
         return
     good = before is not None and (
-        before.kind in CHOSEN or (token.text == "的" and before.kind in set("WKNMBoUx9"))
+        before.kind in CHOSEN or (token.text == "的" and before.kind in OWNING)
     )
-    made.append(token._replace(kind="D" if good else UNKNOWN))
+    made.append(token._replace(kind=Part.SUFFIX if good else Part.UNKNOWN))
 
 
 def _mention(token: Token, shop: frozenset[str]) -> Token:
     if token.text in shop:
-        return token._replace(kind=PARTICLE)
-    return token._replace(kind=OTHER) if token.text in EVERYBODY else token
+        return token._replace(kind=Part.COURTESY)
+    return token._replace(kind=Part.OTHER) if token.text in EVERYBODY else token
 
 
 def coded(token: Token, lexicon: Lexicon) -> Token:
     """A number taken for the code it is, or for one that does not exist."""
     item = lexicon.codes.get(str(token.number))
     if item is None:
-        return token._replace(kind=NO_SUCH)
-    return token._replace(kind=ITEM, refs=frozenset({Ref(item)}), number=0)
+        return token._replace(kind=Part.NO_SUCH)
+    return token._replace(kind=Part.ITEM, refs=frozenset({Ref(item)}), number=0)
 
 
 def _numbers_as_codes(found: list[Token], lexicon: Lexicon) -> list[Token]:
@@ -197,19 +210,19 @@ def _numbers_as_codes(found: list[Token], lexicon: Lexicon) -> list[Token]:
     made: list[Token] = []
     for at, token in enumerate(found):
         digits = [_digit(token, nth) for nth in range(len(token.text))]
-        together = token.kind == NUMBER and token.text.isdigit() and len(digits) > 1
+        together = token.kind == Part.NUMBER and token.text.isdigit() and len(digits) > 1
         if together and _listed(found[at:]) and all(each.text in lexicon.codes for each in digits):
             made += digits
         else:
             made.append(token)
     for at, token in enumerate(made):
-        if token.kind != NUMBER or (at and made[at - 1].kind in (PLUS, TIMES, MINUS)):
+        if token.kind != Part.NUMBER or (at and made[at - 1].kind in SIGNS):
             continue
-        beyond = [each for each in made[at + 1 :] if each.kind != GAP][:2]
+        beyond = [each for each in made[at + 1 :] if each.kind != Part.GAP][:2]
         signed = (
             len(beyond) == 2
-            and beyond[0].kind in (PLUS, TIMES, MINUS)
-            and beyond[1].kind in QUANTITIES | {PLUS}
+            and beyond[0].kind in SIGNS
+            and beyond[1].kind in NUMBERS | {Part.PLUS}
         )
         if signed or _listed(made[at:]):
             made[at] = coded(token, lexicon)
@@ -220,14 +233,14 @@ def _digit(token: Token, nth: int) -> Token:
     """One digit of 123各1, where codes are written together."""
     digit, start = token.text[nth], token.start + nth
     number = int(digit) if digit.isdecimal() else 0
-    return Token(NUMBER, start, start + 1, digit, number=number)
+    return Token(Part.NUMBER, start, start + 1, digit, number=number)
 
 
 def _listed(rest: list[Token]) -> bool:
     """Whether numbers go on to 各, as in `1、2各1`."""
     for token in rest:
-        if token.kind == "e":
+        if token.kind == Part.EACH:
             return True
-        if token.kind not in (NUMBER, GAP, "j"):
+        if token.kind not in (Part.NUMBER, Part.GAP, Part.JOINS):
             return False
     return False

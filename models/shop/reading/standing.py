@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Line, Missing, Unclear
+from models.shop.reading.parts import Part, Step
 from models.shop.reading.picks import Choice, Pick, choice
 from models.shop.reading.resolution import Scope
 
@@ -50,9 +51,9 @@ def unchanged_left_out(elements: list[Element]) -> list[Element]:
     """Without what is said to stay as it is."""
     made: list[Element] = []
     for element in elements:
-        if element.kind != "u":
+        if element.kind != Part.STAYS:
             made.append(element)
-        elif made and made[-1].kind == "P":
+        elif made and made[-1].kind == Step.PICK:
             made.pop()
     return made
 

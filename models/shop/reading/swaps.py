@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from models.shop.reading.elements import Element, Quantity
 from models.shop.reading.facts import Line, Missing, Op, Unclear
+from models.shop.reading.parts import COUNTED, Part, Step
 from models.shop.reading.picks import Choice, Pick, candidates, choice, joined_option, names_item
 from models.shop.reading.resolution import MOST, Scope
 from models.shop.reading.standing import WRITER, index, matching, of, one, values
@@ -30,7 +31,7 @@ class Statement(NamedTuple):
 
 def statements(elements: list[Element]) -> list[Statement]:
     """The elements cut so that each 改 has its own two sides."""
-    marks = [at for at, element in enumerate(elements) if element.kind == "s"]
+    marks = [at for at, element in enumerate(elements) if element.kind == Part.SETS]
     made: list[Statement] = []
     start = 0
     for nth, mark in enumerate(marks):
@@ -47,10 +48,10 @@ def statements(elements: list[Element]) -> list[Statement]:
 def _right_end(between: list[Element], *, last: bool) -> int:
     """A right side is picks and at most one quantity; what follows is the next left side."""
     kinds = "".join(each.kind for each in between)
-    picks = len(kinds) - len(kinds.lstrip("P"))
+    picks = len(kinds) - len(kinds.lstrip(Step.PICK))
     if not last and picks > 1:
         return 1
-    counted = [at for at, kind in enumerate(kinds) if kind in "QT"]
+    counted = [at for at, kind in enumerate(kinds) if kind in COUNTED]
     if not counted:
         return len(between)
     return counted[0] + 1
@@ -58,12 +59,12 @@ def _right_end(between: list[Element], *, last: bool) -> int:
 
 def side(elements: list[Element]) -> Side:
     """Picks, quantities and somebody, whatever their order."""
-    picks = [each.pick for each in elements if each.kind == "P" and each.pick.mentions]
-    named = [each.text for each in elements if each.kind == "W"]
+    picks = [each.pick for each in elements if each.kind == Step.PICK and each.pick.mentions]
+    named = [each.text for each in elements if each.kind == Step.PERSON]
     return Side(
         picks,
-        [each.quantity for each in elements if each.kind in "QT"],
-        any(each.pick.every or each.kind == "e" for each in elements),
+        [each.quantity for each in elements if each.kind in COUNTED],
+        any(each.pick.every or each.kind == Part.EACH for each in elements),
         next((name for name in named if name), WRITER if named else None),
     )
 

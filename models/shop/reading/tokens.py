@@ -1,7 +1,7 @@
 """Text to tokens: catalogue words, general words, numbers, names, and what is unknown.
 
 The longest word wins wherever several begin at one place. A token's `kind` is one
-letter: those of `vocabulary.KINDS` and of `parts`.
+letter of `parts.Part`.
 """
 
 from __future__ import annotations
@@ -12,41 +12,20 @@ from models.shop.reading import chunks, numerals
 from models.shop.reading.figures import figure, ordinal_number
 from models.shop.reading.lexicon import Lexicon, Meaning
 from models.shop.reading.names import NAMELESS
-from models.shop.reading.parts import (
-    ASKS,
-    CLOSE,
-    COLON,
-    FRACTION,
-    GAP,
-    LINE_END,
-    MENTIONED,
-    MINUS,
-    NAME,
-    NO_SUCH,
-    NUMBER,
-    OPEN,
-    OTHER,
-    PARTICLE,
-    PLUS,
-    RANGE,
-    STOP,
-    TIMES,
-    UNKNOWN,
-    Token,
-)
+from models.shop.reading.parts import SIGNS, Part, Token
 
 MARKS = {
-    "\n": LINE_END,
-    **dict.fromkeys(" ,、/;|·・•_&", GAP),
-    **dict.fromkeys("。.!", STOP),
-    "?": ASKS,
-    "+": PLUS,
-    "-": MINUS,
-    "*": TIMES,
-    ":": COLON,
-    "(": OPEN,
-    ")": CLOSE,
-    "~": PARTICLE,
+    "\n": Part.LINE_END,
+    **dict.fromkeys(" ,、/;|·・•_&", Part.GAP),
+    **dict.fromkeys("。.!", Part.STOP),
+    "?": Part.ASKS,
+    "+": Part.PLUS,
+    "-": Part.MINUS,
+    "*": Part.TIMES,
+    ":": Part.COLON,
+    "(": Part.OPEN,
+    ")": Part.CLOSE,
+    "~": Part.COURTESY,
     "#": "#",
 }
 TIMES_APART = re.compile(r"x\s+\d")
@@ -61,9 +40,9 @@ def tokens(text: str, lexicon: Lexicon, names: frozenset[str]) -> list[Token]:
     at, length = 0, len(text)
     while at < length:
         new = _next(text, at, lexicon, names, found)
-        if new[0].kind == UNKNOWN and found and found[-1].kind == UNKNOWN:
+        if new[0].kind == Part.UNKNOWN and found and found[-1].kind == Part.UNKNOWN:
             last = found.pop()
-            new = [Token(UNKNOWN, last.start, new[0].end, text[last.start : new[0].end])]
+            new = [Token(Part.UNKNOWN, last.start, new[0].end, text[last.start : new[0].end])]
         found += new
         at = found[-1].end
     return found
@@ -75,7 +54,7 @@ def _next(
     character = text[at]
     found = None
     if character == "@" and (mention := MENTION.match(text, at)):
-        found = Token(MENTIONED, at, mention.end(), mention[1])
+        found = Token(Part.MENTIONED, at, mention.end(), mention[1])
     elif character.isdigit() or character in ODD_STARTS:
         found = figure(text, at, lexicon, before)
     word = None if found else _word(text, at, lexicon, names)
@@ -86,7 +65,7 @@ def _next(
         if run is not None:
             return _chunk(text, run[0], at, lexicon, before)
     found = found or _name(text, at) or _spoken(text, at) or word
-    return [found or Token(MARKS.get(character, UNKNOWN), at, at + 1, character)]
+    return [found or Token(MARKS.get(character, Part.UNKNOWN), at, at + 1, character)]
 
 
 def _word(text: str, at: int, lexicon: Lexicon, names: frozenset[str]) -> Token | None:
@@ -103,7 +82,7 @@ def _known(text: str, at: int, names: frozenset[str], longer: int) -> Token | No
     if not found:
         return None
     name = max(found, key=len)
-    return Token(NAME, at, at + len(name), name)
+    return Token(Part.NAME, at, at + len(name), name)
 
 
 def _bounded(text: str, at: int, word: str, meaning: Meaning) -> bool:
@@ -126,23 +105,23 @@ def _latin(character: str) -> bool:
 
 def _chunk(text: str, run: str, at: int, lexicon: Lexicon, before: list[Token]) -> list[Token]:
     """A run of Latin letters and digits: cut into codes, values and numbers, or unknown."""
-    signed = bool(before) and before[-1].kind in (PLUS, MINUS, TIMES)
+    signed = bool(before) and before[-1].kind in SIGNS
     if run.isdigit():
         decimal = len(run) > 3 and not signed
         if decimal or len(run) > numerals.LONGEST_DIGITS:
-            return [Token(OTHER, at, at + len(run), run)]
-        return [Token(NUMBER, at, at + len(run), run, number=int(run))]
+            return [Token(Part.OTHER, at, at + len(run), run)]
+        return [Token(Part.NUMBER, at, at + len(run), run, number=int(run))]
     if run == "x" and TIMES_APART.match(text, at):
-        return [Token(TIMES, at, at + 1, run)]
+        return [Token(Part.TIMES, at, at + 1, run)]
     if run in numerals.ENGLISH:
-        return [Token(NUMBER, at, at + len(run), run, number=numerals.ENGLISH[run])]
+        return [Token(Part.NUMBER, at, at + len(run), run, number=numerals.ENGLISH[run])]
     cut = chunks.cut(run, lexicon)
     if cut is None:
         shaped = len(run) <= 4 and lexicon.shape.fullmatch(run)
-        return [Token(NO_SUCH if shaped else UNKNOWN, at, at + len(run), run)]
+        return [Token(Part.NO_SUCH if shaped else Part.UNKNOWN, at, at + len(run), run)]
     made, start = [], at
     for kind, piece, refs in cut:
-        number = int(piece) if kind == NUMBER else 0
+        number = int(piece) if kind == Part.NUMBER else 0
         made.append(Token(kind, start, start + len(piece), piece, refs, number))
         start += len(piece)
     return made
@@ -155,23 +134,23 @@ def _name(text: str, at: int) -> Token | None:
     following = text[at + 1]
     if following in NAMELESS or not "\u4e00" <= following <= "\u9fff":
         return None
-    return Token(NAME, at, at + 2, text[at : at + 2])
+    return Token(Part.NAME, at, at + 2, text[at : at + 2])
 
 
 def _spoken(text: str, at: int) -> Token | None:
     """A number in Chinese, 半打 and 一打 with it; 半 alone is a fraction."""
     if text.startswith("半打", at):
-        return Token(NUMBER, at, at + 2, "半打", number=numerals.DOZEN // 2)
+        return Token(Part.NUMBER, at, at + 2, "半打", number=numerals.DOZEN // 2)
     dozens = numerals.DOZENS.match(text, at)
     if dozens:
         count = ordinal_number(dozens[1].replace("两", "二"))
-        return Token(NUMBER, at, dozens.end(), dozens[0], number=numerals.DOZEN * count)
+        return Token(Part.NUMBER, at, dozens.end(), dozens[0], number=numerals.DOZEN * count)
     spoken = numerals.SPOKEN.match(text, at)
     if spoken:
         number = numerals.value(spoken[0])
         if number is None:
-            return Token(RANGE, at, spoken.end(), spoken[0])
-        return Token(NUMBER, at, spoken.end(), spoken[0], number=number)
+            return Token(Part.RANGE, at, spoken.end(), spoken[0])
+        return Token(Part.NUMBER, at, spoken.end(), spoken[0], number=number)
     if text[at] == "半":
-        return Token(FRACTION, at, at + 1, "半")
+        return Token(Part.FRACTION, at, at + 1, "半")
     return None

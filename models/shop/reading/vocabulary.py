@@ -1,51 +1,15 @@
-"""General words around an order, each with the part it plays; `KINDS` says which there are.
+"""General words around an order, each with the part it plays.
 
 Written as people write them; `WORDS` holds their folded forms. An underscore is a space.
 """
 
 from __future__ import annotations
 
+from models.shop.reading.parts import Part
 from models.shop.reading.writing import fold
 
-KINDS = {
-    "k": "address and request: changes nothing",
-    "t": "thanks, laughter, greeting: changes nothing behind an order, means little before one",
-    "w": "warm words about the goods",
-    "o": "points at one's own order: 剛剛, 訂單, 數量",
-    "v": "wish: 要, 登記",
-    "f": "follow: 跟團",
-    "h": "on somebody's behalf",
-    "p": "says of somebody: 說她, 他也",
-    "j": "joins: 和, 還有",
-    "e": "each",
-    "a": "all there is",
-    "g": "more",
-    "l": "fewer",
-    "s": "sets, swaps",
-    "y": "says it anew, correcting",
-    "z": "says everything anew",
-    "m": "owns up to a mistake",
-    "x": "cancels",
-    "d": "does not want: cancels what there is, else declines",
-    "n": "not this, but",
-    "u": "stays as it is",
-    "i": "that will do",
-    "T": "a sum",
-    "c": "may one?",
-    "?": "asks",
-    "+": "plus",
-    "|": "either, or",
-    "K": "family and titles: somebody",
-    "N": "where somebody is from: neighbours, colleagues",
-    "M": "the writer",
-    "P": "a pronoun that names nobody",
-    "D": "follows a choice: 色, 號, 口味",
-    "G": "getting the goods: pickup, time, payment; may stand right behind an order",
-    "R": "other talk",
-}
-
 _WRITTEN = {
-    "k": (
+    Part.COURTESY: (
         "麻煩 麻煩了 麻煩你 麻煩您 麻煩妳 拜託 不好意思 抱歉 對不起 您好 你好 妳好 大家好 哈囉 "
         "嗨 老闆 老闆娘 闆娘 團主 團媽 團爸 團長 主揪 版主 小編 親愛的 大大 好 好的 好喔 好啊 "
         "好哦 可 ok okay okok 嗯 喔 哦 噢 唷 呦 喲 啦 囉 啊 呀 耶 欸 吧 了 呢 捏 嘿 那 那我 "
@@ -54,87 +18,91 @@ _WRITTEN = {
         "and_ for_me ya 呵 請問 結果 決定 還是 直接 固定 照例 老樣子 a 立刻 馬上 火速 手刀 衝 "
         "衝了 衝啊 揪 謹 敬請"
     ),
-    "t": (
+    Part.THANKS: (
         "謝謝 謝啦 謝囉 謝謝你 謝謝您 謝謝妳 感謝 感謝您 感謝你 感恩 感激 辛苦 辛苦了 您辛苦了 "
         "辛苦囉 thanks thank_you thankyou thx tks ty 3q 哈 哈哈 哈哈哈 呵呵 嘻嘻 lol xd haha "
         "早安 午安 晚安 早 愛你 愛您 愛你喔 啾咪 讚讚 棒棒 多謝 謝 合十 ㄏㄏ ㄎㄎ"
     ),
-    "w": (
+    Part.PRAISE: (
         "試試 試試看 試吃 吃看看 試一下 好吃 好好吃 超好吃 很好吃 看起來 好喝 好甜 很甜 超甜 "
         "好香 期待 好期待 回購 必買 愛吃 想吃 好想吃 推薦 好便宜 便宜 划算 很划算 不錯 很讚 "
         "超讚 終於開團了 終於開了 等很久了 等好久 等到了 來了來了 想買很久了 剛好需要 "
         "剛好吃完了 剛好用完 吃完了 用完了 心動 手滑 忍不住"
     ),
-    "o": (
+    Part.OWN: (
         "從 把 其中 其中的 剛剛 剛才 剛 剛剛的 剛剛那個 剛那個 剛剛那單 剛才那個 原本 原來 "
         "訂單 單 單子 數量 份數 我的單 這單 前面 上面 上面的 前面的 登記的 本來 喊太多 喊太少 "
         "喊太多了 訂太多 訂太多了 之前的 剛喊的 那個 那 品項 from order my_order 尺寸 顏色 "
         "口味 剛剛說 剛剛喊 我剛剛 原先 全單 整單 訂的 喊的"
     ),
-    "v": (
+    Part.WISH: (
         "要 算我 加我 收我 記我 留我 登記我 想要 想 訂 訂購 預訂 登記 喊 喊單 下單 下訂 買 "
         "購買 購 拿 來 收 留 保留 卡 帶 需要 需 點 取 湊 囤 入 入手 代訂 代買 代購 代喊 代登記 "
         "預購 團購 團 報 報名 要訂 要買 想訂 想買 登 加訂 加購 加買 記 記得幫我留 包 敗 buy "
         "order_ want need get take i'd_like i_want i_need i'll_take would_like can_i_have 認購 "
         "認養 要求 搶"
     ),
-    "f": "跟 跟單 跟團 跟一下 跟上 跟跟",
-    "h": "幫 替 代 給 for 幫忙給",
-    "p": (
+    Part.FOLLOW: "跟 跟單 跟團 跟一下 跟上 跟跟",
+    Part.BEHALF: "幫 替 代 給 for 幫忙給",
+    Part.SAYS: (
         "說 說她 說他 說要 說她要 說他要 說她也要 說他也要 她 他 叫我 請我 託我 拜託我 那邊 "
         "那份 那裡 他們 她們 說也要"
     ),
-    "j": "跟 和 與 及 以及 還有 然後 然後再 另外 and & 加上 外加 再來 還要 再加上 暨 同",
-    "e": ("各 各自 各要 各來 各訂 都 都各 都要 每人 一人 各別 分別 皆 each 各拿 各一個 各加"),
-    "a": (
+    Part.JOINS: "跟 和 與 及 以及 還有 然後 然後再 另外 and & 加上 外加 再來 還要 再加上 暨 同",
+    Part.EACH: (
+        "各 各自 各要 各來 各訂 都 都各 都要 每人 一人 各別 分別 皆 each 各拿 各一個 各加"
+    ),
+    Part.EVERY: (
         "全 包色 包口味 全色 每色 各色 每個顏色 每種顏色 所有顏色 每種口味 每個口味 各種口味 "
         "所有口味 全口味 每種 每款 每樣 每個 全部 通通 全都 全包 全系列 所有 每一種 每一款 "
         "每個都 全品項 每項 各口味 每味 各款 各樣 all 每種都 全部都 各種 每種各"
     ),
-    "g": (
+    Part.MORE: (
         "再 再加 補 追加 加訂 加購 多 再補 再追加 再多 多加 再要 再訂 還要 加碼 多訂 多買 再來 "
         "補單 補喊 又 增加 more 多拿 我再 加單 再給 再給我"
     ),
-    "l": "少 減 減少 扣 扣掉 少拿 少訂 少買 退 減掉 刪減 減去 降 降為_",
-    "s": (
+    Part.FEWER: "少 減 減少 扣 扣掉 少拿 少訂 少買 退 減掉 刪減 減去 降 降為_",
+    Part.SETS: (
         "改 變 減成 減為 減到 降成 降到 加成 加到 改成 改為 改要 改訂 改買 改拿 換 換成 換為 "
         "改換 換到 調整 調整為 調整成 調成 更改為 修改為 修改成 更改成 更換成 更換為 變更為 "
         "變更成 改到 轉成 改喊 改登記 改爲 變成 改做 改來 更正為 更正成"
     ),
-    "y": "更正 更改 修改 訂正 修正 變更 change correction 應該是 應為 正確是 才對",
-    "z": ("重喊 重新登記 重新喊 重登 重報 重訂 重新訂 重新下單 重來 重下 重新喊單 重新報 重新來"),
-    "m": (
+    Part.CORRECTS: "更正 更改 修改 訂正 修正 變更 change correction 應該是 應為 正確是 才對",
+    Part.ANEW: (
+        "重喊 重新登記 重新喊 重登 重報 重訂 重新訂 重新下單 重來 重下 重新喊單 重新報 重新來"
+    ),
+    Part.MISTAKE: (
         "打錯 打錯了 喊錯 喊錯了 寫錯 寫錯了 按錯 按錯了 看錯 看錯了 搞錯 搞錯了 登記錯 "
         "登記錯了 說錯 說錯了 打錯群 打錯群了 傳錯 傳錯群了 傳錯群 講錯 講錯了 錯了 手滑了 "
         "算錯了 算錯 打太快 貼錯 貼錯了 發錯群 發錯 點錯 點錯了"
     ),
-    "x": (
+    Part.CANCELS: (
         "取消 取消掉 取消訂單 退單 棄單 刪單 刪除 刪掉 刪 拿掉 抽單 抽掉 抽 撤單 撤回 收回 "
         "作廢 退掉 移除 劃掉 去掉 拔掉 不算 別算 不算數 退出 退團 退訂 棄 cancel delete 撤 "
         "抹掉 當我沒說 當我沒喊 當作沒喊 塗掉 消單 銷單 註銷"
     ),
-    "d": (
+    Part.DECLINES: (
         "不要 不要了 不用 不用了 先不用 先不用了 先不要 先不要了 不買 不買了 不訂 不訂了 不跟 "
         "不跟了 不需要 不需要了 先不跟 先不跟了 不買囉 不要喔 別幫我登記 不拿了 不拿 沒要 "
         "不想要了 不想買了 不吃了 不喊了 放棄 no_need"
     ),
-    "n": "不是 而是 非 是 才是 not",
-    "u": "留著 不變 不動 照舊 維持 維持不變 不用改 不改 一樣不變 保持 照原本 照原來",
-    "i": "只要 只留 就好 就可以 就夠 就夠了 就行 就好了 就可以了 即可 就ok 夠了 就足夠",
-    "T": "共 總共 一共 合計 共計 總計 加起來 全部共 總數 以上共 合共 total 這樣共 總",
-    "c": (
+    Part.NOT: "不是 而是 非 是 才是 not",
+    Part.STAYS: "留著 不變 不動 照舊 維持 維持不變 不用改 不改 一樣不變 保持 照原本 照原來",
+    Part.ENOUGH: "只要 只留 就好 就可以 就夠 就夠了 就行 就好了 就可以了 即可 就ok 夠了 就足夠",
+    Part.SUM: "共 總共 一共 合計 共計 總計 加起來 全部共 總數 以上共 合共 total 這樣共 總",
+    Part.MAY: (
         "可以 能 還能 還可以 可不可以 能不能 可否 能否 還有機會 現在還能 還可不可以 是否可以 "
         "可以幫我 還來得及 來得及 現在 還 還能不能 是否 可以再 方便 can_i may_i could_i 能再 "
         "還可以再 還能再"
     ),
-    "?": (
+    Part.ASKS: (
         "嗎 ? 嘛 可以嗎 行嗎 好嗎 對嗎 還有嗎 有嗎 來得及嗎 還來得及嗎 ok嗎 可嗎 可行嗎 行不行 "
         "好不好 可以吧 沒問題嗎 還可以嗎 這樣對嗎 還行嗎 咩 还可以吗 可不可以 還收嗎 還有沒有 "
         "得嗎"
     ),
-    "+": "加",
-    "|": "或 或是 或者 還是 or",
-    "K": (
+    Part.PLUS: "加",
+    Part.EITHER: "或 或是 或者 還是 or",
+    Part.KIN: (
         "媽媽 媽咪 媽 爸爸 爸 爸比 婆婆 公公 公婆 爸媽 太太 先生 小姐 女士 阿姨 姨 老師 同事 "
         "朋友 鄰居 妹妹 妹 弟弟 弟 姐姐 姊姊 姐 姊 哥哥 哥 大哥 大姐 大姊 二姐 二姊 嫂嫂 大嫂 "
         "嫂 嬸嬸 嬸 姑姑 舅舅 舅媽 叔叔 叔 伯伯 伯母 阿伯 嬤 阿嬤 阿公 爺爺 奶奶 外婆 外公 "
@@ -143,17 +111,17 @@ _WRITTEN = {
         "未婚夫 管理員 警衛 保母 乾媽 親家 妯娌 大姑 小姑 老媽 老爸 娘家 婆家 主任 經理 組長 "
         "老大 里長 太座 醫師 護理師 助理 秘書 客人 親戚 mom dad"
     ),
-    "N": (
+    Part.FROM: (
         "my 隔壁 樓下 樓上 對面 公司 家 我們這邊 樓 棟 同社區 社區 辦公室 班上 巷口 隔壁棟 "
         "前面 後面 大 小 二 三 乾 我們"
     ),
-    "M": "我 我家 我們家 我自己 自己 本人 me myself 自己的 我的 我本人 小的我 俺 偶 我也",
-    "P": "她 他 他們 她們 大家 你 妳 您 你們 別人 人家 有人 某人",
-    "D": (
+    Part.ME: "我 我家 我們家 我自己 自己 本人 me myself 自己的 我的 我本人 小的我 俺 偶 我也",
+    Part.PRONOUN: "她 他 他們 她們 大家 你 妳 您 你們 別人 人家 有人 某人",
+    Part.SUFFIX: (
         "的 色 號 口味 味 款 尺寸 size 顏色 號的 色的 款的 項 種 選項 口味的 味的 那款 那個 "
         "這款 版 裝 系列"
     ),
-    "G": (
+    Part.PICKUP: (
         "自取 面交 宅配 超取 店到店 取貨 取件 領取 自領 來拿 去拿 去取 過去拿 寄 寄送 運送 "
         "送到 放管理室 管理室 警衛室 門口 大廳 星期 禮拜 週一 週二 週三 週四 週五 週六 週日 "
         "周一 周二 周三 周四 周五 周六 周日 明天 後天 下週 下周 晚上 下午 早上 中午 上午 傍晚 "
@@ -185,7 +153,7 @@ def _words() -> dict[str, str]:
     for kind, words in _WRITTEN.items():
         for word in words.split():
             found.setdefault(fold(word.strip("_").replace("_", " ")), kind)
-    return found | dict.fromkeys(map(fold, _OTHER_TALK.split()), "R")
+    return found | dict.fromkeys(map(fold, _OTHER_TALK.split()), Part.OTHER)
 
 
 WORDS = _words()

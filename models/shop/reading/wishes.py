@@ -9,12 +9,31 @@ from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Line, Missing, Unclear
 from models.shop.reading.lexicon import SIZE
 from models.shop.reading.measures import CASE, RETAIL, UNITS
+from models.shop.reading.parts import Part, Step
 from models.shop.reading.picks import candidates, choice, names_item
 from models.shop.reading.resolution import Scope
 from models.shop.reading.writing import each, pattern
 
 STRONG = set(each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 訂 認購 want order"))
-FEEBLE = {"v", "k", "t", "w", "M", "f", "o", "_", ".", "/", "h", "j", "+", "(", ")", "B", "g"}
+FEEBLE = {
+    Part.WISH,
+    Part.COURTESY,
+    Part.THANKS,
+    Part.PRAISE,
+    Part.ME,
+    Part.FOLLOW,
+    Part.OWN,
+    Part.GAP,
+    Part.STOP,
+    Part.LINE_END,
+    Part.BEHALF,
+    Part.JOINS,
+    Part.PLUS,
+    Part.OPEN,
+    Part.CLOSE,
+    Part.SOMEBODY,
+    Part.MORE,
+}
 SAME = pattern(
     r"^(?:我|我要|我也要|也|請|麻煩)?(?:跟|和|照|同|比照).{1,6}?(?:一樣|相同)(?:\d.{0,2}|謝謝|喔|就好|感恩|的)?$"
     r"|^(?:同上|照舊|老樣子|同上次|(?:照|同|跟|比照)(?:上次|之前|上回|以前|舊單)(?:的|那樣|一樣)?|再來一次|再買一次一樣的|一樣的再來一次|我要一樣的|再一次)(?:謝謝|喔)?$"
@@ -25,6 +44,8 @@ WANTS = pattern(
     rf"我(?:也)?(?:要|想要|訂|想訂|登記)(?:再)?\s?(?:\d{{1,2}}|[一二兩三四五六七八九十])\s?(?:{_PACKS})(?:謝謝|喔)?$"
 )
 NUMBERS = re.compile(r"\d{1,6}")
+DOUBTS = {Part.ASKS, Part.MAY, Part.NOT, Part.STAYS, Part.ENOUGH, Part.DECLINES}
+FOLLOWING = {Part.FOLLOW, Part.COURTESY, Part.THANKS, Part.ME, Part.GAP, Part.STOP, Part.PRAISE}
 
 
 def same_again(text: str) -> bool:
@@ -44,19 +65,19 @@ def wished(
         raise Unclear(Missing.INTENT)
     if any(WANTS.search(talk.text) for talk in message.talk):
         raise Unclear(Missing.INTENT)
-    if message.talk or any(element.kind in "?cnuid" for element in elements):
+    if message.talk or any(element.kind in DOUBTS for element in elements):
         return []
     kinds = {token.kind for token in message.core}
-    picks = [element for element in elements if element.kind == "P"]
-    strong = any(token.kind == "v" and token.text in STRONG for token in message.core)
-    if picks and "w" in kinds:
+    picks = [element for element in elements if element.kind == Step.PICK]
+    strong = any(token.kind == Part.WISH and token.text in STRONG for token in message.core)
+    if picks and Part.PRAISE in kinds:
         return []
-    if picks and kinds <= FEEBLE | {"I", "O", "D", "a"}:
-        return _picked(picks, strong or "M" in kinds, scope, chat)
+    if picks and kinds <= FEEBLE | {Part.ITEM, Part.OPTION, Part.SUFFIX, Part.EVERY}:
+        return _picked(picks, strong or Part.ME in kinds, scope, chat)
     if not picks and kinds <= FEEBLE:
-        if {"f", "v"} <= kinds:
+        if {Part.FOLLOW, Part.WISH} <= kinds:
             raise Unclear(Missing.QUANTITY)
-        if kinds <= {"f", "k", "t", "M", "_", ".", "w"} and "f" in kinds:
+        if kinds <= FOLLOWING and Part.FOLLOW in kinds:
             return _followed(scope)
         if strong:
             raise Unclear(Missing.QUANTITY)

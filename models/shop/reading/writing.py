@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import warnings
-from functools import cache, cached_property
+from functools import cached_property
 
-import zhconv
+from models import characters
 
 LONGEST = 1500
 KEPT = 30_000
@@ -115,17 +114,8 @@ def _fold(character: str) -> str:
 def _simplified(character: str) -> str:
     if character in VARIANTS:
         return VARIANTS[character]
-    _load()
-    found = str(zhconv.convert(character, "zh-hans"))
+    found = characters.simplified(character)
     return found if len(found) == 1 else character
-
-
-@cache
-def _load() -> None:
-    """Read the tables now: zhconv leaves their file open, which Python warns of once."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        zhconv.convert("說", "zh-hans")
 
 
 FOLDINGS = _Foldings()

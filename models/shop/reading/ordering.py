@@ -1,0 +1,51 @@
+"""Whether something is an order, and which: the last judge, when it is no change."""
+
+from __future__ import annotations
+
+from models.shop.reading import judgement, numerals
+from models.shop.reading.elements import Element, sums_as_quantities
+from models.shop.reading.facts import NONE, Expect, Missing, Reading, Unclear
+from models.shop.reading.heard import Heard
+from models.shop.reading.lexicon import SIZE
+from models.shop.reading.parts import SAID, Part, Step
+from models.shop.reading.phrases import phrased
+from models.shop.reading.resolution import lines
+
+
+def ordered(heard: Heard) -> Reading:
+    """The order, or none.
+
+    Raises:
+        Unclear: it may be one, and something about it is open.
+    """
+    if not heard.kinds & {Step.QUANTITY, Step.SUM, Step.PICK}:
+        return NONE
+    if heard.setting.quotes_chat and Step.PICK not in heard.kinds:
+        return NONE
+    if not judgement.is_order(
+        heard.elements, heard.message, heard.chat, heard.scope.lexicon, heard.text
+    ):
+        return NONE
+    if _about_sizes(heard):
+        return NONE
+    heard.need_no_answer()
+    if Step.SUM in heard.kinds and not heard.kinds & {Step.QUANTITY, Step.PICK}:
+        if _first_sum(heard.elements) > numerals.DOZEN:
+            return NONE
+        if not heard.has_part(Part.WISH):
+            raise Unclear(Missing.INTENT)  # 總共3箱: a wish, or a count of everybody's
+    said = sums_as_quantities(heard.elements)
+    sums = [each for each in said if each.kind == Step.SUM]
+    phrases = phrased([each for each in said if each.kind in SAID])
+    return Reading(Expect.ORDER, tuple(lines(phrases, sums, heard.scope)))
+
+
+def _first_sum(elements: list[Element]) -> int:
+    return next(each.quantity.number for each in elements if each.kind == Step.SUM)
+
+
+def _about_sizes(heard: Heard) -> bool:
+    """一盤30顆對嗎 asks what is in a pack."""
+    picks = [each for each in heard.elements if each.kind == Step.PICK]
+    sizes = bool(picks) and all(SIZE.fullmatch(each.text) for each in picks)
+    return sizes and Part.ASKS in heard.kinds
