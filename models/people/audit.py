@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import String
+from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, UtcDateTime
+from models.people.members import Member
 
 
 class AuditEntry(Base):
@@ -28,3 +30,34 @@ def record(
 ) -> None:
     """Write one act down, in the transaction that does it."""
     session.add(AuditEntry(at=now, actor=actor, action=action, subject=subject, detail=detail))
+
+
+class Written(NamedTuple):
+    """An act as it is shown: who did it by name, if the actor is a member."""
+
+    id: int
+    at: datetime
+    actor: str
+    name: str | None
+    action: str
+    subject: str
+    detail: str
+
+
+def page(session: Session, *, before: int | None = None, limit: int = 10) -> list[Written]:
+    """The newest acts, or those older than the act `before`."""
+    columns = (
+        AuditEntry.id,
+        AuditEntry.at,
+        AuditEntry.actor,
+        Member.name,
+        AuditEntry.action,
+        AuditEntry.subject,
+        AuditEntry.detail,
+    )
+    query = select(*columns).outerjoin(Member, Member.line_user_id == AuditEntry.actor)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    return [
+        Written(*row) for row in session.execute(query.order_by(AuditEntry.id.desc()).limit(limit))
+    ]

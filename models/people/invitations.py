@@ -72,8 +72,10 @@ def invite(session: Session, role: Role, *, by: str, now: datetime) -> str:
     return "-".join((code[:4], code[4:8], code[8:]))
 
 
-def accept(session: Session, said: str, *, person: str, now: datetime) -> Role:
-    """Give the person the role that the code is for; a role they have already stays higher.
+def accept(session: Session, said: str, *, person: str, now: datetime) -> tuple[Role, str]:
+    """Give the person the role that the code is for, unless they have a higher one.
+
+    Returns the role and who invited them.
 
     Raises:
         NoSuchInvitation: the code is wrong, used, or too old.
@@ -96,7 +98,7 @@ def accept(session: Session, said: str, *, person: str, now: datetime) -> Role:
     before = session.scalar(select(RoleGrant.role).where(RoleGrant.line_user_id == person))
     if before is None or not Role(before).covers(role):
         roles.grant(session, person, role, by=used.invited_by, now=now)
-    return role
+    return role, str(used.invited_by)
 
 
 def _try(session: Session, person: str, now: datetime) -> None:

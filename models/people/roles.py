@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import String, select
+from sqlalchemy import String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, insert
@@ -43,6 +43,13 @@ def grant(session: Session, line_user_id: str, role: Role, *, by: str, now: date
         insert(session, RoleGrant)
         .values(line_user_id=line_user_id, **row)
         .on_conflict_do_update(index_elements=["line_user_id"], set_=row)
+    )
+
+
+def take_away(session: Session, line_user_id: str) -> RoleGrant | None:
+    """From now on this user is no more than a member; what they were, None if nothing."""
+    return session.scalar(
+        delete(RoleGrant).where(RoleGrant.line_user_id == line_user_id).returning(RoleGrant)
     )
 
 
