@@ -24,6 +24,7 @@ from models.terms import (
     MessageTerms,
     Period,
     PointTerms,
+    ReliabilityTerms,
     RfmTerms,
     SafetyTerms,
     ShopTerms,
@@ -42,6 +43,7 @@ __all__ = [
     "Period",
     "PointTerms",
     "Programme",
+    "ReliabilityTerms",
     "RfmTerms",
     "SafetyTerms",
     "TagRule",
@@ -68,6 +70,7 @@ class Programme:
     messages: MessageTerms = field(default_factory=MessageTerms)
     rfm: RfmTerms = field(default_factory=RfmTerms)
     safety: SafetyTerms = field(default_factory=SafetyTerms)
+    reliability: ReliabilityTerms = field(default_factory=ReliabilityTerms)
     tags: tuple[TagRule, ...] = ()
 
     @property
@@ -126,6 +129,7 @@ TABLES = (
     "messages",
     "rfm",
     "safety",
+    "reliability",
     "tags",
 )
 
@@ -199,6 +203,9 @@ def _programme(tables: dict[str, Any], *, file: str) -> Programme:
         messages=read(MessageTerms, tables.get("messages", {}), file=file, name="messages"),
         rfm=read(RfmTerms, tables.get("rfm", {}), file=file, name="rfm"),
         safety=read(SafetyTerms, tables.get("safety", {}), file=file, name="safety"),
+        reliability=read(
+            ReliabilityTerms, tables.get("reliability", {}), file=file, name="reliability"
+        ),
         tags=tuple(_tags(tables.get("tags", []), file)),
     )
     programme_checks.check(programme, file)

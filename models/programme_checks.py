@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from models.strict_toml import BadProgramme, shown
-from models.terms import Condition, CouponTerms, GiftTerms, Tier
+from models.terms import Condition, CouponTerms, GiftTerms, ReliabilityTerms, Tier
 
 
 class Rules(Protocol):
@@ -21,6 +21,8 @@ class Rules(Protocol):
     def coupons(self) -> Mapping[str, CouponTerms]: ...
     @property
     def gifts(self) -> GiftTerms: ...
+    @property
+    def reliability(self) -> ReliabilityTerms: ...
 
 
 def check(programme: Rules, file: str) -> None:
@@ -32,6 +34,7 @@ def check(programme: Rules, file: str) -> None:
     _check_tiers(programme.tiers, file)
     _check_coupon_keys(programme, file)
     _check_coupon_tiers(programme, file)
+    _check_reliability(programme.reliability, file)
 
 
 def _check_tiers(tiers: tuple[Tier, ...], file: str) -> None:
@@ -87,3 +90,14 @@ def _check_coupon_tiers(programme: Rules, file: str) -> None:
             if tier not in known:
                 problem = f"的 {tier} 沒有這個等級，只能是 {'、'.join(known)}"
                 raise BadProgramme(file, f"coupons.{key}", "tiers", problem)
+
+
+def _check_reliability(terms: ReliabilityTerms, file: str) -> None:
+    """Somebody of whom nothing is known is treated as everybody is."""
+    for key in ("deposit_below", "no_early_below"):
+        if getattr(terms, key) > terms.neutral:
+            problem = f"不能高於 neutral 的 {terms.neutral}，不然沒買過的人也會受限"
+            raise BadProgramme(file, "reliability", key, problem)
+    if terms.early_from <= terms.neutral:
+        problem = f"要高於 neutral 的 {terms.neutral}，不然沒買過的人也能提早購買"
+        raise BadProgramme(file, "reliability", "early_from", problem)

@@ -198,6 +198,35 @@ class SafetyTerms:
 
 
 @dataclass(frozen=True)
+class ReliabilityTerms:
+    """How far past orders speak for or against a member, and what follows from it.
+
+    The score goes from 0 to 100; everybody begins at `neutral`, as if they had
+    made `neutral_orders` orders of that score. An order picked up in time counts
+    once for them, the weights (in percent of an order) say how much the others
+    count against them; one picked up `late_days` late or more counts as
+    `late_weight`. After `half_life_days` each counts half.
+
+    Below `deposit_below` an order asks for `deposit_percent` in advance, below
+    `no_early_below` there is no early access, from `early_from` on there is.
+    """
+
+    enabled: bool = field(default=True, metadata=yes_or_no())
+    half_life_days: int = field(default=180, metadata=whole(7, 3_650))
+    neutral: int = field(default=60, metadata=whole(1, 99))
+    neutral_orders: int = field(default=5, metadata=whole(1, 100))
+    late_days: int = field(default=7, metadata=whole(1, 90))
+    late_weight: int = field(default=100, metadata=whole(0, 1_000))
+    no_show_weight: int = field(default=200, metadata=whole(0, 1_000))
+    cancelled_weight: int = field(default=100, metadata=whole(0, 1_000))
+    paid_late_weight: int = field(default=50, metadata=whole(0, 1_000))
+    deposit_below: int = field(default=40, metadata=whole(0, 100))
+    deposit_percent: int = field(default=30, metadata=whole(0, 100))
+    no_early_below: int = field(default=40, metadata=whole(0, 100))
+    early_from: int = field(default=80, metadata=whole(0, 101))
+
+
+@dataclass(frozen=True)
 class ShopTerms:
     """What the shop calls itself, and how it deals with orders.
 

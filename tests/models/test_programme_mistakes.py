@@ -53,6 +53,8 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
         ("tiers = 3\n", "", "tiers", "1 到 10 個等級"),
         ("tiers = []\n", "", "tiers", "1 到 10 個等級"),
         ("tiers = [1]\n", "", "tiers.1", "要寫成表格"),
+        ("[reliability]\nneutral = 30\n", "reliability", "deposit_below", "不能高於 neutral"),
+        ("[reliability]\nearly_from = 60\n", "reliability", "early_from", "要高於 neutral"),
         ("[period]\ndays = 1\n", "period", "days", "30 到 1100 的整數"),
         ('preset = "Z"\n', "", "preset", "A、B、C、D、E"),
         ("preset = 1\n", "", "preset", "A、B、C、D、E"),

@@ -22,6 +22,7 @@ from bot.views import (
     points,
     privacy,
     profile,
+    reliability,
     replenishment,
     reward_shelf,
     rewards,
@@ -145,6 +146,9 @@ class Gallery(Facts):
         yield "my rewards", rewards.mine([*held, reward_facts.held(name, handed=True)])
         yield "none of my rewards", rewards.mine([])
         yield "claim given back", rewards.given_back(name, 300)
+        for said, standing in reward_facts.standings(self.said("#17")).items():
+            terms = self.programme.reliability
+            yield f"reliability: {said}", reliability.explained(standing, terms)
         shelf = [offer.reward for offer in offers]
         yield "shelf", reward_shelf.shelf(shelf)
         yield "empty shelf", reward_shelf.shelf([])

@@ -1,4 +1,4 @@
-"""Believable rewards and claims for the gallery."""
+"""Believable rewards, claims and reliability for the gallery."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from models.loyalty.rewards import (
     RewardKind,
     offer,
 )
+from models.shop.reliability import Fact, Outcome, Reliability, reliability
+from models.terms import ReliabilityTerms
 
 NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
 
@@ -58,3 +60,17 @@ def held(name: str, kind: RewardKind = RewardKind.GOODS, *, handed: bool = False
         handed_at=NOON if handed else None,
     )
     return Held(claim, "ABCDEFGHJKM")
+
+
+def standings(order: str) -> dict[str, Reliability]:
+    """What members of every sort are told of how reliable they are."""
+    today = NOON.date()
+    facts = [
+        Fact(outcome, today - timedelta(days=3 * number), order, 3)
+        for number, outcome in enumerate(list(Outcome) * 4)
+    ]
+    good = [fact for fact in facts if fact.outcome.is_good] * 3
+    bad = [fact for fact in facts if not fact.outcome.is_good]
+    known: dict[str, list[Fact]] = {"new": [], "mixed": facts, "good": good, "bad": bad}
+    terms = ReliabilityTerms()
+    return {name: reliability(some, terms, today=today) for name, some in known.items()}
