@@ -32,6 +32,8 @@ class Known:
     cash: int
     status: Status
     lines: tuple[KnownLine, ...]
+    refunded: int = 0
+    reopened: int = 0
 
     def step(self, after: Status) -> Step:
         return Step(
@@ -42,6 +44,8 @@ class Known:
             cash=self.cash,
             before=self.status,
             after=after,
+            refunded=self.refunded,
+            reopened=self.reopened,
         )
 
 
@@ -62,6 +66,8 @@ def known_orders(session: Session, numbers: Collection[str]) -> Mapping[str, Kno
                 order.cash,
                 Status(order.status),
                 tuple(lines.get(order.id, ())),
+                order.refunded,
+                order.reopened,
             )
             for order in rows
         }

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Base, Id, UtcDateTime
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import Delivery
-from models.shop.orders import Order
+from models.shop.orders import Order, Status
 
 
 class WaitState(StrEnum):
@@ -106,8 +106,9 @@ class Bill(Base):
 
     @property
     def balance(self) -> int:
-        """What is still owed; below zero, what the shop owes."""
-        return self.total - self.refunded - self.paid + self.returned
+        """What is still owed; below zero, what the shop owes. A cancelled order costs nothing."""
+        due = 0 if self.order.status == Status.CANCELLED else self.total - self.refunded
+        return due - self.paid + self.returned
 
 
 class Wait(Base):

@@ -49,6 +49,7 @@ class Order(Base):
     `cash` is whole TWD paid for goods, without shipping and after discounts;
     `refunded` is how much of it was given back. `ordered_on` is the day of
     `ordered_at` in Taipei. `imported_at` is None for an order taken here.
+    `reopened` counts how often it was unpaid again, because it was paid by mistake.
     """
 
     __tablename__ = "orders"
@@ -70,6 +71,7 @@ class Order(Base):
     status: Mapped[Status] = mapped_column(String(20))
     cash: Mapped[int]
     refunded: Mapped[int] = mapped_column(default=0)
+    reopened: Mapped[int] = mapped_column(default=0, server_default="0")
     imported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

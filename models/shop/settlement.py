@@ -41,7 +41,10 @@ class OrderMoved(Refusal):
 
 
 class Step(NamedTuple):
-    """An order on its way from one state to the next; `cash` and `refunded` are whole TWD."""
+    """An order on its way from one state to the next; `cash` and `refunded` are whole TWD.
+
+    `reopened` is how often it was unpaid again: each time it is paid is an earning of its own.
+    """
 
     order_id: int
     order_no: str
@@ -51,6 +54,7 @@ class Step(NamedTuple):
     before: Status
     after: Status
     refunded: int = 0
+    reopened: int = 0
 
     @classmethod
     def first(cls, order_id: int, draft: OrderDraft, after: Status) -> Step:
@@ -63,6 +67,16 @@ class Step(NamedTuple):
     @property
     def source(self) -> str:
         return f"order:{self.order_no}"
+
+    @property
+    def earning(self) -> str:
+        """What its points are earned under."""
+        return earning(self.order_no, self.reopened)
+
+
+def earning(order_no: str, reopened: int) -> str:
+    """The source of what an order earned the last time it was paid."""
+    return f"order:{order_no}:{reopened}" if reopened else f"order:{order_no}"
 
 
 def settle(
@@ -88,6 +102,7 @@ def settle(
         before,
         status,
         order.refunded,
+        order.reopened,
     )
     changes = settle_many(
         session, [step], now=now, programme=programme, qualified_on=local_day(now)
@@ -157,7 +172,7 @@ def refund_part(
 def _take_back_part(
     session: Session, order: Order, before: int, now: datetime, terms: PointTerms
 ) -> None:
-    source = f"order:{order.order_no}"
+    source = earning(order.order_no, order.reopened)
     earned = session.scalar(select(points.PointLot.points).where(points.PointLot.source == source))
     if not earned:
         return
@@ -207,7 +222,7 @@ def _move_points(
         points.Earning(
             member_id=step.member_id,
             points=step.cash // terms.spend_per_point,
-            source=step.source,
+            source=step.earning,
             earned_on=step.ordered_on,
             reason=N_("訂單 {order_no}").format(order_no=step.order_no),
             pending=step.after == Status.PAID,
@@ -218,16 +233,16 @@ def _move_points(
     points.earn_many(session, earned, now=now, terms=terms)
     later = [step for step in steps if step.before in BOUGHT]
     known = _with_points(session, later)
-    picked_up = [s.source for s in later if s.after == Status.PICKED_UP and s.source in known]
+    picked_up = [s.earning for s in later if s.after == Status.PICKED_UP and s.earning in known]
     points.confirm_many(session, picked_up, now=now)
     undone = [
         points.TakeBack(
-            earned=step.source,
-            source=f"{step.source}:{step.after}",
+            earned=step.earning,
+            source=f"{step.earning}:{step.after}",
             reason=REASONS[step.after].format(order_no=step.order_no),
         )
         for step in later
-        if step.after in REASONS and step.source in known
+        if step.after in REASONS and step.earning in known
     ]
     points.take_back_many(session, undone, now=now, terms=terms)
 
@@ -235,7 +250,7 @@ def _move_points(
 def _with_points(session: Session, steps: Sequence[Step]) -> set[str]:
     """The sources that earned any; an order below the first point has none."""
     found: set[str] = set()
-    for batch in batches([step.source for step in steps]):
+    for batch in batches([step.earning for step in steps]):
         query = select(points.PointLot.source).where(points.PointLot.source.in_(batch))
         found.update(session.scalars(query))
     return found
