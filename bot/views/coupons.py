@@ -2,36 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from bot.texts import _, day, long_day, money
-from bot.views import kit
+from bot.views import confirming, kit
 from bot.views.kit import Block, Message
 from models.loyalty.coupons import CouponFact, Wallet
 from models.programme import CouponTerms
 
 SHOWN = 10
 LISTED = 3
+NO_NAMES: Mapping[str, str] = {}
 
 
-def wallet(held: Wallet) -> Message:
+def wallet(held: Wallet, tiers: Mapping[str, str] = NO_NAMES) -> Message:
+    """The coupons of a member; `tiers` are the names of the programme's tiers by key."""
     if not (held.usable or held.upcoming or held.used or held.expired):
         return kit.text(
             _("目前有 0 張優惠券。留下生日或手機，就送你新客禮。"),
             choices=[kit.choice(_("完成資料"), "完成資料"), kit.choice(_("會員卡"), "會員卡")],
         )
-    cards = [_coupon(coupon) for coupon in held.usable[:SHOWN]]
+    cards = [_coupon(coupon, tiers) for coupon in held.usable[:SHOWN]]
     together = kit.carousel([_overview(held), *cards]) if cards else _overview(held)
     return kit.with_choices(together, _ways_on())
 
 
-def counter(held: CouponFact) -> Message:
+def counter(held: CouponFact, tiers: Mapping[str, str] = NO_NAMES) -> Message:
     """One coupon, to be shown at the counter, where the organiser redeems its code."""
     return kit.card(
         held.name,
         kit.figure(_("請給店家看這個券號"), held.shown_code, colour=kit.WARM),
         kit.row(_("優惠"), worth(held), strong=True),
-        *_terms(held),
+        *_terms(held, tiers),
         kit.note(_("店家核銷後就算使用，一張限用一次。")),
         buttons=[kit.button(_("看其他優惠券"), "優惠券")],
         choices=_ways_on(),
@@ -56,6 +59,31 @@ def voided(held: CouponFact) -> Message:
     return kit.card(
         _("已作廢"),
         kit.row(_("優惠券"), held.name, strong=True),
+        kit.row(_("券號"), held.shown_code),
+        choices=[kit.choice(_("說明"), "說明")],
+    )
+
+
+def correcting(held: CouponFact, *, name: str, used_at: datetime, nonce: str) -> Message:
+    """What the organiser sees before a redemption is undone."""
+    return confirming.preview(
+        _("更正核銷"),
+        kit.row(_("優惠券"), held.name, strong=True),
+        kit.row(_("團友"), name or _("（未填稱呼）")),
+        kit.row(_("核銷日"), day(used_at)),
+        kit.row(_("券號"), held.shown_code),
+        kit.note(_("確認後這張券會回到團友的優惠券裡。")),
+        nonce=nonce,
+    )
+
+
+def corrected(held: CouponFact, *, name: str) -> Message:
+    """What the organiser sees after a redemption was undone."""
+    return kit.card(
+        _("已更正，券還給團友了"),
+        kit.row(_("優惠券"), held.name, strong=True),
+        kit.row(_("團友"), name or _("（未填稱呼）")),
+        kit.row(_("使用期限"), long_day(held.last_day)),
         kit.row(_("券號"), held.shown_code),
         choices=[kit.choice(_("說明"), "說明")],
     )
@@ -118,27 +146,51 @@ def _past(held: Sequence[CouponFact]) -> list[Block]:
     return [kit.rule(), kit.line(_("最近用過"), size="sm", weight="bold"), *rows]
 
 
-def _coupon(held: CouponFact) -> Message:
+def _coupon(held: CouponFact, tiers: Mapping[str, str]) -> Message:
     return kit.card(
         held.name,
         kit.figure(_("優惠"), worth(held), colour=kit.WARM),
-        *_terms(held),
+        *_terms(held, tiers),
         kit.row(_("券號"), held.shown_code, strong=True),
         buttons=[kit.button(_("使用"), f"使用 {held.code}", style="primary", colour=kit.WARM)],
         colour=kit.WARM,
     )
 
 
-def _terms(held: CouponFact) -> list[Block]:
-    blocks = [
-        kit.row(_("使用期限"), long_day(held.last_day)),
-        kit.row(_("最低消費"), money(held.min_spend) if held.min_spend else _("不限")),
-    ]
+def _terms(held: CouponFact, tiers: Mapping[str, str]) -> list[Block]:
+    blocks = [kit.row(_("使用期限"), _until(held), shares=kit.VALUE_WIDE)]
+    blocks.append(kit.row(_("最低消費"), _least(held), shares=kit.VALUE_WIDE))
+    if held.for_some_goods:
+        goods = [*held.products, *([held.category] if held.category else [])]
+        blocks.append(kit.row(_("限商品"), _listed(goods), shares=kit.VALUE_WIDE))
+    if held.tiers:
+        names = [tiers.get(key, key) for key in held.tiers]
+        blocks.append(kit.row(_("限等級"), _listed(names), shares=kit.VALUE_WIDE))
     if held.first_purchase:
-        blocks.append(kit.row(_("限制"), _("首次購買")))
+        blocks.append(kit.row(_("限制"), _("首次購買"), shares=kit.VALUE_WIDE))
+    together = _("可搭配其他種類的券") if held.stacks else _("單獨使用")
+    blocks.append(kit.row(_("併用"), together, shares=kit.VALUE_WIDE))
+    if not held.bound:
+        blocks.append(kit.row(_("轉送"), _("可以把券號送給別人"), shares=kit.VALUE_WIDE))
     if held.description:
         blocks.append(kit.note(held.description))
     return blocks
+
+
+def _until(held: CouponFact) -> str:
+    return _("{day} 止", day=long_day(held.last_day))
+
+
+def _least(held: CouponFact) -> str:
+    if not held.min_spend:
+        return _("不限")
+    if held.for_some_goods:
+        return _("限定商品滿 {amount}", amount=money(held.min_spend))
+    return _("滿 {amount}", amount=money(held.min_spend))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return _("、").join(names)
 
 
 def _ways_on() -> list[Block]:

@@ -66,6 +66,8 @@ class CouponCount(Base):
 class CouponHandout(Base):
     """One act of giving a kind of coupon by hand, to whom the organiser `by` said.
 
+    `to_whom` is how a group was called, or `#` and the id of a single member.
+
     `act` makes it happen once. A lottery has `places`, its `seed` and, joined by
     commas, the ids of all who took part (`entrants`), so that anybody can draw again.
     """

@@ -156,7 +156,7 @@ def _spent_before(session: Session, wanted: list[str], source: str) -> list[Coup
     spent = {use.coupon_id: use for use in _spent(session, source)}
     held = {
         coupon.code: coupon
-        for coupon in session.scalars(select(Coupon).where(Coupon.id.in_(spent)))
+        for coupon in session.scalars(select(Coupon).where(Coupon.id.in_(list(spent))))
     }
     if not spent:
         raise _gone(session, wanted[0])

@@ -16,7 +16,6 @@ from bot import router
 from bot.views import (
     arrival,
     campaigns,
-    coupons,
     files,
     membership,
     points,
@@ -30,7 +29,7 @@ from bot.views import (
     tiers,
 )
 from bot.views import help as smalltalk
-from models.loyalty.coupons import Wallet
+from models.loyalty.coupons import Coupon, Wallet
 from models.loyalty.points import Balance
 from models.loyalty.rewards import RewardKind
 from models.people.consents import MARKETING
@@ -40,16 +39,18 @@ from models.talk.tickets import Ticket
 from scheduler.campaign import CAMPAIGNS
 from scheduler.campaigns.birthday import Birthday
 from scheduler.campaigns.coupon_expiring import CouponExpiring
+from scheduler.campaigns.coupon_given import CouponGiven
 from scheduler.campaigns.points_expiring import PointsExpiring
 from scheduler.campaigns.replenishment import Replenishment
 from scheduler.campaigns.welcome import Welcome
 from tests.bot.views import reward_facts
-from tests.bot.views.facts import NOON, TODAY, Facts
+from tests.bot.views.coupon_gallery import CouponGallery
+from tests.bot.views.facts import NOON, TODAY
 
 Message = dict[str, Any]
 
 
-class Gallery(Facts):
+class Gallery(CouponGallery):
     """Cards about a member of the preset's third tier; `words` replaces every text of people."""
 
     def all(self) -> dict[str, Message]:
@@ -120,15 +121,6 @@ class Gallery(Facts):
         yield "why, of many orders", tiers.explanation(self.explanation(3, orders=60))
         yield "why the base tier", tiers.explanation(self.explanation(0, orders=0))
 
-    def _coupons(self) -> Iterator[tuple[str, Message]]:
-        yield "wallet", coupons.wallet(self.wallet())
-        yield "empty wallet", coupons.wallet(Wallet())
-        yield "full wallet", coupons.wallet(self.wallet(30))
-        yield "wallet of the past", coupons.wallet(Wallet((), (), *[(self.coupon(0),)] * 2))
-        yield "counter", coupons.counter(self.coupon(1))
-        yield "redeemed", coupons.redeemed(self.coupon(2), name=self.said("林小美"))
-        yield "voided", coupons.voided(self.coupon(2))
-
     def _rewards(self) -> Iterator[tuple[str, Message]]:
         name, tiers = self.said("保溫杯"), self.said("金級、鑽石級")
         offers = reward_facts.offers(name, tiers)
@@ -169,7 +161,8 @@ class Gallery(Facts):
                 f"asked for {step}",
                 profile.question(step, member=member, interests=[self.said("母嬰"), "生鮮"]),
             )
-        given: Any = [self.coupon(0), self.coupon(1)]
+        facts = [self.coupon(number)._asdict() for number in (0, 1)]
+        given = [Coupon(**each | {"products": "", "tiers": ""}) for each in facts]
         yield "gift", profile.saved(member, given)
         yield "saved", profile.saved(member, [])
         yield "nothing known", profile.saved(Member(name=""), [])
@@ -248,9 +241,20 @@ class Gallery(Facts):
             bought_on=TODAY - timedelta(days=25),
             days=28,
             expires_at=NOON + timedelta(days=9),
+            coupon=self.said("金級生日券 NT$150"),
+            kind="amount",
+            value=150,
+            drawn=True,
         )
         held: Any = self.coupon(2)
-        for kind in (Birthday, Welcome, PointsExpiring, CouponExpiring, Replenishment):
+        for kind in (
+            Birthday,
+            Welcome,
+            PointsExpiring,
+            CouponExpiring,
+            CouponGiven,
+            Replenishment,
+        ):
             campaign = kind(None, now=NOON, programme=self.programme)  # type: ignore[arg-type]
             yield f"sent: {kind.key}", campaign.message(person, held)
 
