@@ -27,6 +27,8 @@ from models.base import N_, Base, Id, Refusal, UtcDateTime, insert, vault
 
 # members whose name LINE has not told us yet
 NAMELESS = "is_friend AND name = '' AND profiled_at IS NULL"
+# members who only ever ordered in a group, so that only there LINE tells their names
+STRANGERS = "source = 'group' AND NOT is_friend AND name = '' AND profiled_at IS NULL"
 # the source of those without LINE whom an organiser ordered for
 GUEST = "guest"
 GUESTS = "source = 'guest' AND line_user_id IS NULL AND erased_at IS NULL"
@@ -63,6 +65,12 @@ class Member(Base):
             "id",
             sqlite_where=text(NAMELESS),
             postgresql_where=text(NAMELESS),
+        ),
+        Index(
+            "ix_members_strangers",
+            "id",
+            sqlite_where=text(STRANGERS),
+            postgresql_where=text(STRANGERS),
         ),
         Index("ix_members_name", "name", "id"),
         Index(

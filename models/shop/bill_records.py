@@ -151,16 +151,22 @@ class Wait(Base):
 class Call(Base):
     """One message that ordered, changed or cancelled: what it did, so that it can be edited.
 
-    `lines` is a JSON list of [item id, option, person, how many more or fewer].
+    `lines` is a JSON list of [item id, option, person, how many more or fewer]. A message
+    that was edited into chatter keeps a row without group-buy or member, so that what
+    it said before does nothing any more, should that arrive late. `said_at` is when
+    LINE says that it was written, or edited last.
     """
 
     __tablename__ = "calls"
-    __table_args__ = (Index("ix_calls_member", "member_id", "group_buy_id"),)
+    __table_args__ = (
+        Index("ix_calls_member", "member_id", "group_buy_id"),
+        Index("ix_calls_chat", "chat_id", "group_buy_id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     message_id: Mapped[str] = mapped_column(String(64), unique=True)
-    group_buy_id: Mapped[int] = mapped_column(ForeignKey("group_buys.id"))
-    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
+    group_buy_id: Mapped[int | None] = mapped_column(ForeignKey("group_buys.id"))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     chat_id: Mapped[str] = mapped_column(String(64), default="")
     lines: Mapped[str] = mapped_column(Text)
     said_at: Mapped[datetime] = mapped_column(UtcDateTime)

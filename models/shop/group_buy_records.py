@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, UtcDateTime
@@ -174,14 +174,21 @@ class Item(Base):
 class Post(Base):
     """A card of a group-buy that LINE put into a chat; quoting it names what it shows.
 
-    `message_id` is LINE's, None until LINE told it; `item_id` is set on cards of
-    one item. `counted_at` is when the chat last heard the totals.
+    `message_id` is LINE's; until LINE tells it, `reply_token` is that of the reply in
+    which the card goes out. `item_id` is set on cards of one item. `counted_at` is
+    when the chat last heard the totals.
     """
 
     __tablename__ = "group_buy_posts"
     __table_args__ = (
         Index("ix_group_buy_posts_chat", "chat_id", "id"),
         Index("ix_group_buy_posts_group_buy", "group_buy_id"),
+        Index(
+            "ix_group_buy_posts_untold",
+            "reply_token",
+            postgresql_where=text("reply_token IS NOT NULL"),
+            sqlite_where=text("reply_token IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -189,6 +196,7 @@ class Post(Base):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("group_buy_items.id"))
     chat_id: Mapped[str] = mapped_column(String(64))
     message_id: Mapped[str | None] = mapped_column(String(64), unique=True)
+    reply_token: Mapped[str | None] = mapped_column(String(300))
     posted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
