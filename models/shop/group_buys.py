@@ -7,7 +7,7 @@ the transaction.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import orjson
@@ -34,6 +34,7 @@ __all__ = [
     "draft",
     "find",
     "hold",
+    "imagined",
     "may_join",
     "move",
     "next_number",
@@ -112,16 +113,27 @@ def draft(session: Session, terms: GroupBuyTerms, *, by: str, now: datetime) -> 
 
 def set_terms(session: Session, group_buy: GroupBuy, terms: GroupBuyTerms) -> None:
     """Put these terms into a new group-buy's record, with its items and their products."""
+    ids = products.ensure(session, {item.name: item.days_of_supply for item in terms.items})
+    for item in terms.items:
+        if item.category:
+            _categorise(session, ids[item.name], item.category)
+    _describe(group_buy, terms, ids)
+
+
+def imagined(terms: GroupBuyTerms, *, now: datetime) -> GroupBuy:
+    """The group-buy that these terms would make, to be looked at; it is kept nowhere."""
+    group_buy = GroupBuy(stage=Stage.DRAFT, created_at=now, items=[])
+    _describe(group_buy, terms, dict.fromkeys((item.name for item in terms.items), 0))
+    return group_buy
+
+
+def _describe(group_buy: GroupBuy, terms: GroupBuyTerms, ids: Mapping[str, int]) -> None:
     for name in ("title", "minimum", "opens_at", "closes_at", "pickup", "pickup_on", "tier"):
         setattr(group_buy, name, getattr(terms, name))
     for name in ("tag", "preorder", "hold_minutes", "dropship", "free_from", "picture"):
         setattr(group_buy, name, getattr(terms, name))
     group_buy.windows = orjson.dumps({key: at.isoformat() for key, at in terms.windows}).decode()
     group_buy.fees = orjson.dumps({way.value: fee for way, fee in terms.fees}).decode()
-    ids = products.ensure(session, {item.name: item.days_of_supply for item in terms.items})
-    for item in terms.items:
-        if item.category:
-            _categorise(session, ids[item.name], item.category)
     group_buy.items[:] = [_item(item, ids[item.name]) for item in terms.items]
 
 
