@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from bot import router
 from bot.context import Context, NothingToConfirm, Reply
 from bot.router import dialogue
 from bot.views import confirming as cards
@@ -121,15 +122,25 @@ def answered(ctx: Context, text: str) -> Reply:
     waiting = ctx.awaited()
     if waiting is None or waiting.facts["act"] not in ACTS:
         raise NothingToConfirm
-    if text != YES:
-        return cards.still_waiting(str(waiting.facts["said"]), waiting.nonce)
     name, data, said = (waiting.facts[key] for key in ("act", "data", "said"))
-    if not ctx.role.covers(ACTS[name].role) or not conversation.take(ctx.session, waiting):
+    if not ctx.role.covers(ACTS[name].role):
+        return _no_longer(ctx, text)
+    if text != YES:
+        return cards.still_waiting(said, waiting.nonce)
+    if not conversation.take(ctx.session, waiting):
         raise NothingToConfirm
     ctx.essential = True
     if needs_two(ctx, data):
         return _file(ctx, name, data, said)
     return ACTS[name].function(ctx, **data)
+
+
+def _no_longer(ctx: Context, text: str) -> Reply:
+    """Whoever lost the role meanwhile is a member like others."""
+    if text == YES:
+        raise NothingToConfirm
+    ctx.settle()
+    return router.EVENTS["message:text"](ctx)
 
 
 def execute(ctx: Context, approval: Approval) -> Reply:

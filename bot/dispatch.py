@@ -6,14 +6,14 @@ enrolment that came before it stays.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import ahead, metrics, router, words
+from bot import ahead, groups, metrics, router, words
 from bot.ahead import Ahead, Known
 from bot.context import Context, Message, Reply
 from bot.events import Incoming
@@ -68,6 +68,11 @@ class Dispatcher:
         event = batch.events[row.id] if batch else ahead.read(row)
         if not self._concerns_us(event, now):
             return
+        if not event.direct:
+            groups.answer(
+                session, row, event, now=now, programme=self.programme, owner=self.owner, run=_kept
+            )
+            return
         known = batch.take(event) if batch else None
         if batch and known is None:
             # what they said before, or what staff look at, is in its place by then
@@ -112,7 +117,7 @@ class Dispatcher:
 
     def _concerns_us(self, event: Incoming, now: datetime) -> bool:
         fresh = event.redelivered or now - event.occurred_at <= STALE
-        return event.active and event.direct and fresh
+        return event.active and fresh
 
     def _arrive(
         self,
@@ -154,15 +159,9 @@ class Dispatcher:
         try:
             if known is not None and known.match is not None:  # writes nothing to be undone
                 return known.match.command(ctx, known.match.rest)
-            with ctx.session.begin_nested():
-                try:
-                    return route(ctx)
-                except Refusal as refused:
-                    if not refused.keeps:
-                        raise
-                    return sentence(refused, words.plain(ctx.event.words or ""))
         except Refusal as refused:
-            return sentence(refused, words.plain(ctx.event.words or ""))
+            return _refused(ctx, refused)
+        return _kept(ctx, lambda: route(ctx))
 
     def _send(
         self,
@@ -224,6 +223,24 @@ def sentence(refused: Refusal, said: str = "") -> Message:
     metrics.count("refusals", refusal=type(refused).__name__)
     leads = [kit.choice(_(label), data) for label, data in refused.leads(said)]
     return kit.text(refusal(refused), choices=leads)
+
+
+def _kept(ctx: Context, act: Callable[[], Reply]) -> Reply:
+    """What `act` replies; what it wrote before it refused is undone, unless that is to stay."""
+    try:
+        with ctx.session.begin_nested():
+            try:
+                return act()
+            except Refusal as refused:
+                if not refused.keeps:
+                    raise
+                return _refused(ctx, refused)
+    except Refusal as refused:
+        return _refused(ctx, refused)
+
+
+def _refused(ctx: Context, refused: Refusal) -> Reply:
+    return sentence(refused, words.plain(ctx.event.words or ""))
 
 
 def _say(ctx: Context, text: str) -> Reply:

@@ -60,7 +60,8 @@ class Command:
     `topic` groups it in the help; `careful` marks what acts rather than shows,
     and is never run on a guess; `spaced` words begin other words too (還有什麼), so
     what follows must be set off; `menu` puts it into the rich menu. One that `reads`
-    shows what these readers find and writes nothing.
+    shows what these readers find and writes nothing. `in_group` says why it is
+    also answered in a group, where everybody reads along; "" is not at all.
     """
 
     words: tuple[str, ...]
@@ -72,6 +73,7 @@ class Command:
     example: str
     menu: int | None
     reads: tuple[Reader[Any], ...] = ()
+    in_group: str = ""
 
     @cached_property
     def parameters(self) -> list[inspect.Parameter]:
@@ -124,6 +126,7 @@ def command(
     example: str = "",
     menu: int | None = None,
     reads: tuple[Reader[Any], ...] = (),
+    in_group: str = "",
 ) -> Callable[[Function], Function]:
     """Register the decorated function under each of `spoken`.
 
@@ -133,7 +136,9 @@ def command(
     """
 
     def register(function: Function) -> Function:
-        entry = Command(spoken, function, role, topic, careful, spaced, example, menu, reads)
+        entry = Command(
+            spoken, function, role, topic, careful, spaced, example, menu, reads, in_group
+        )
         for word in spoken:
             if (role is not Role.MEMBER) != word.startswith("/"):
                 raise ValueError(f"{word!r}: organisers' words start with a slash, members' don't")

@@ -1,4 +1,4 @@
-"""Organisers' commands, tried by everybody who is none: the ordinary answer, nothing done."""
+"""Who is an organiser: never by a name, nor by what an event holds beside its signed user."""
 
 import re
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 import handlers
 from bot import router
 from models.loyalty import coupons, rewards
-from models.people import audit, roles
+from models.people import audit
 from models.people.roles import Role
 from models.talk.outbox_records import OutboxMessage
 from models.talk.switches import CampaignSwitch
@@ -53,17 +53,6 @@ def done(shop: Shop) -> dict[str, object]:
         }
 
 
-def test_the_attempts_are_worth_their_name(shop: Shop, boss: Phone, code: str):
-    """The control: for an organiser they do work."""
-    before = done(shop)
-
-    heard = [boss.says(words).text for words in attempts(code)]
-
-    after = done(shop)
-    assert [text for text in heard if ordinary(text)] == []
-    assert {name for name in before if before[name] != after[name]} == set(before)
-
-
 def refused_all(shop: Shop, phone: Phone, code: str) -> None:
     before = done(shop)
 
@@ -81,59 +70,12 @@ def ordinary(text: str) -> bool:
     return any(sorry in text for sorry in APOLOGIES)
 
 
-def test_to_a_stranger_they_mean_nothing(shop: Shop, code: str):
-    stranger = shop.phone("陌生人")
-    stranger.says("你好")
-
-    refused_all(shop, stranger, code)
-
-
-def test_to_a_member_they_mean_nothing(shop: Shop, mei: Phone, code: str):
-    refused_all(shop, mei, code)
-
-
-def test_to_an_organiser_removed_they_mean_nothing(shop: Shop, boss: Phone, code: str):
-    boss.says("/客服單")
-    with shop.sessions.begin() as session:
-        roles.grant(session, boss.id, Role.MEMBER, by="test", now=shop.clock())
-
-    refused_all(shop, boss, code)
-
-
 def test_a_name_gives_no_role(shop: Shop, code: str):
     pretender = shop.phone("老闆")
     pretender.follows()
     pretender.says("稱呼 老闆")
 
     refused_all(shop, pretender, code)
-
-
-@pytest.mark.parametrize("room", [False, True])
-def test_in_a_group_they_are_not_even_answered(shop: Shop, boss: Phone, code: str, room):
-    group = shop.platform.add_group("團購群", [boss.id], room=room)
-    shop.settle()
-    before = done(shop)
-
-    for words in attempts(code):
-        shop.platform.say(boss.id, words, group=group)
-        shop.platform.tap(boss.id, {"type": "postback", "data": words}, group=group)
-    shop.settle()
-
-    assert [item for item in shop.platform.chat(group) if item.sender == "bot"] == []
-    assert boss.hears() == []
-    assert done(shop) == before
-
-
-def test_a_forged_postback_does_nothing(shop: Shop, lin: Phone, code: str):
-    lin.follows()
-    before = done(shop)
-
-    for words in attempts(code):
-        shop.platform.tap(lin.id, {"type": "postback", "data": words})
-    shop.settle()
-
-    assert not [m for m in lin.hears() if "已核銷" in str(m) or "/客服單" in str(m)]
-    assert done(shop) == before
 
 
 def test_an_organisers_postback_replayed_does_nothing_twice(shop: Shop, boss: Phone, code: str):
@@ -182,12 +124,6 @@ def test_help_names_only_what_one_may_do(shop: Shop, mei: Phone, boss: Phone):
 
     assert [word for word in WORDS if word in member] == []
     assert [c.words[0] for c in RESTRICTED if c.topic and c.words[0] not in organiser] == []
-
-
-def test_a_command_without_a_role_would_show(shop: Shop):
-    """Whoever writes an organisers' command must name the role: the slash demands it."""
-    with pytest.raises(ValueError, match="slash"):
-        router.command("/沒有角色")(lambda ctx: None)
 
 
 def test_the_owner_of_the_settings_needs_no_follow(engine, sessions, programme, now):
