@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, true, update
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
@@ -37,18 +37,27 @@ class RefundTooMuch(Refusal):
 
 
 def receive(
-    session: Session, bill: Bill, amount: int, *, now: datetime, programme: Programme
+    session: Session,
+    bill: Bill,
+    amount: int,
+    *,
+    now: datetime,
+    programme: Programme,
+    seen: int | None = None,
 ) -> Bill:
     """Book money that came in for an order; it is paid once nothing is owed.
 
-    More than is owed stays as a balance in the member's favour.
+    More than is owed stays as a balance in the member's favour, and so does all of
+    it if the order was cancelled meanwhile. With `seen`, only if that much had been
+    paid of it so far. `models.shop.payments` is the door for money of members.
 
     Raises:
-        NothingOwed: the order is cancelled, or `amount` is below one.
+        NothingOwed: the order was refunded, or `amount` is below one.
+        OrderMoved: something else was paid meanwhile.
     """
-    if amount < 1 or bill.order.status not in (Status.PLACED, *BOUGHT):
+    if amount < 1 or bill.order.status == Status.REFUNDED:
         raise NothingOwed(bill.order.order_no)
-    _change(session, bill, paid=amount)
+    _change(session, bill, paid=amount, only=None if seen is None else Bill.paid == seen)
     bill.locked_at = bill.locked_at or now
     if bill.order.status == Status.PLACED and bill.balance <= 0:
         settlement.settle(session, bill.order, Status.PAID, now=now, programme=programme)
@@ -170,14 +179,23 @@ def _return_points(session: Session, bill: Bill, before: int, *, now: datetime) 
         )
 
 
-def _change(session: Session, bill: Bill, **more: int) -> None:
-    """Add to sums of a bill, by one update."""
+def _change(
+    session: Session, bill: Bill, *, only: ColumnElement[bool] | None = None, **more: int
+) -> None:
+    """Add to sums of a bill, by one update.
+
+    Raises:
+        OrderMoved: it is not (any more) as `only` says.
+    """
     session.flush()
     values = {name: getattr(Bill, name) + amount for name, amount in more.items()}
-    session.execute(
+    changed = session.scalar(
         update(Bill)
-        .where(Bill.order_id == bill.order_id)
+        .where(Bill.order_id == bill.order_id, true() if only is None else only)
         .values(values)
+        .returning(Bill.order_id)
         .execution_options(synchronize_session=False)
     )
+    if changed is None:
+        raise settlement.OrderMoved(bill.order.order_no)
     session.refresh(bill)
