@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 import models.database
 from models.base import day_start, local_day
+from models.loyalty import coupon_audience, coupon_handouts
 from models.people.members import Member
 from models.shop import orders, settlement
 from models.shop.orders import LineDraft, OrderDraft, Status
@@ -60,8 +61,19 @@ def _shop(url, now, programme):
         url, members=MEMBERS, orders=ORDERS, now=now, secret=SECRET, programme=programme
     )
     engine = models.database.connect(url)
-    yield Made(engine, models.database.sessions(engine, SECRET), now, programme)
+    sessions = models.database.sessions(engine, SECRET)
+    _hand_out(sessions, now, programme)
+    yield Made(engine, sessions, now, programme)
     engine.dispose()
+
+
+def _hand_out(sessions, now, programme):
+    """A coupon by hand to some, this morning."""
+    with sessions.begin() as session:
+        to = coupon_audience.whom(session, "金級", programme=programme)
+        boss = session.scalars(select(Member.id).limit(1)).one()
+        terms = programme.coupons["newcomer_discount"]
+        coupon_handouts.give(session, terms, to, act="plans", by=boss, now=now)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -141,7 +153,7 @@ def test_a_statement_that_reads_a_whole_table_is_noticed(made):
     """Without this the tests above could not fail."""
     plans = Plans(made.engine)
     with made.engine.connect() as connection, plans.open():
-        connection.execute(select(Member.id).where(Member.name == "王小明"))
+        connection.execute(select(Member.id).where(Member.gender == "女"))
         connection.execute(select(Member.id).where(Member.joined_on == local_day(made.now)))
 
     assert [scan.table for scan in plans.scans()] == ["members"]

@@ -119,11 +119,21 @@ def _overview(held: Wallet) -> Message:
         kit.row(_("已使用"), _("{count} 張", count=len(held.used))),
         kit.row(_("已過期"), _("{count} 張", count=len(held.expired))),
     ]
-    blocks += _upcoming(held.upcoming) + _past(held.used)
+    blocks += _soon(held.usable) + _upcoming(held.upcoming) + _past(held.used)
     hidden = len(held.usable) - SHOWN
     if hidden > 0:
         blocks.append(kit.note(_("另有 {count} 張較晚到期，用掉前面的就會出現。", count=hidden)))
     return kit.card(_("我的優惠券"), *blocks)
+
+
+def _soon(held: Sequence[CouponFact]) -> list[Block]:
+    if not held:
+        return []
+    rows = [
+        kit.row(coupon.name, _("{day} 止", day=day(coupon.last_day)), shares=kit.LABEL_WIDE)
+        for coupon in held[:LISTED]
+    ]
+    return [kit.rule(), kit.line(_("最早到期"), size="sm", weight="bold"), *rows]
 
 
 def _upcoming(held: Sequence[CouponFact]) -> list[Block]:

@@ -152,8 +152,12 @@ def _cost(terms: CouponTerms, count: int) -> list[Block]:
 def _left_out(terms: CouponTerms, standing: Standing) -> list[Block]:
     blocks = []
     if standing.full:
-        had = _("{count} 位已領滿（每人限 {limit} 張），不會再發。")
-        blocks.append(kit.note(had.format(count=standing.full, limit=terms.per_member_limit)))
+        had = _(
+            "{count} 位已領滿（每人限 {limit} 張），不會再發。",
+            count=standing.full,
+            limit=terms.per_member_limit,
+        )
+        blocks.append(kit.note(had))
     again = standing.holding - standing.full
     if again > 0:
         blocks.append(kit.note(_("{count} 位手上已經有這張券，會再多一張。", count=again)))

@@ -20,9 +20,7 @@ def redeem(ctx: Context, code: Rest) -> Reply:
     )
     ctx.audit("coupon.redeem", f"coupon:{taken.id}")
     use = coupons.counter_use(ctx.session, code, by=ctx.member.id, now=ctx.now)
-    undoing.remember(
-        ctx, "coupon.redeem", said=_("核銷「{name}」").format(name=taken.name), use=use.id
-    )
+    undoing.remember(ctx, "coupon.redeem", said=_("核銷「{name}」", name=taken.name), use=use.id)
     return cards.redeemed(coupons.fact(taken), name=_owner(ctx, taken))
 
 
@@ -58,7 +56,7 @@ def void(ctx: Context, code: Rest) -> Reply:
 
 
 def _said(coupon: Coupon) -> str:
-    return _("更正「{name}」的核銷").format(name=coupon.name)
+    return _("更正「{name}」的核銷", name=coupon.name)
 
 
 def _owner(ctx: Context, coupon: Coupon) -> str:

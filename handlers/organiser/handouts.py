@@ -35,8 +35,8 @@ def give(ctx: Context, what: Rest = NOTHING) -> Reply:
     nonce = confirming.ask(
         ctx,
         "coupon.give",
-        said=_("發「{name}」給 {whom}，{count} 張").format(
-            name=terms.name, whom=to.said, count=standing.gets
+        said=_(
+            "發「{name}」給 {whom}，{count} 張", name=terms.name, whom=to.said, count=standing.gets
         ),
         key=terms.key,
         to_whom=to.again or to_whom,
@@ -70,8 +70,8 @@ def draw(ctx: Context, what: Rest) -> Reply:
     nonce = confirming.ask(
         ctx,
         "coupon.draw",
-        said=_("從 {whom} 抽 {count} 位送「{name}」").format(
-            whom=to.said, count=winners, name=terms.name
+        said=_(
+            "從 {whom} 抽 {count} 位送「{name}」", whom=to.said, count=winners, name=terms.name
         ),
         key=terms.key,
         to_whom=to.again or to_whom,
@@ -136,7 +136,7 @@ def _done(ctx: Context, done: Given, key: str, action: str) -> int:
     undoing.remember(
         ctx,
         "coupon.give",
-        said=_("發「{name}」給 {whom}").format(name=handout.name, whom=handout.to_whom),
+        said=_("發「{name}」給 {whom}", name=handout.name, whom=handout.to_whom),
         number=handout.id,
     )
     campaigns.load()

@@ -63,6 +63,21 @@ def test_guessing_ends_after_ten_tries_an_hour(boss: Phone, code: str, shop: Sho
     assert "已核銷" in boss.says(f"/核銷 {code}")
 
 
+def test_members_guess_no_better_than_organisers(mei: Phone, code: str, shop: Shop):
+    for _ in range(10):
+        assert "你的優惠券裡沒有這張" in mei.says("使用 2222-2222-222")
+
+    assert "太多次" in mei.says("使用 2222-2222-222")
+    assert code in mei.says(f"使用 {code}")
+
+
+def test_the_wallet_says_what_a_coupon_goes_with(mei: Phone, code: str):
+    heard = mei.says("優惠券")
+
+    assert "併用：可搭配其他種類的券" in heard
+    assert "限制：首次購買" in heard
+
+
 def test_a_voided_coupon_is_worth_nothing(mei: Phone, boss: Phone, code: str):
     assert "已作廢" in boss.says(f"/作廢 {code}")
 
