@@ -100,7 +100,8 @@ def test_a_draw_promises_its_seed_and_shows_it_afterwards(
     assert seed is not None
     assert lotteries.commitment(seed[0]) == promised[0]
     assert promised[0] in done
-    won = [each for each in (mei, lin, boss) if "恭喜抽中" in each.says("會員卡")]
+    said = {mei: mei.says("會員卡"), lin: lin.says("會員卡"), boss: done}
+    won = [each for each, heard in said.items() if "恭喜抽中" in heard]
     assert len(won) == 1
     assert won[0].name in done
     assert "coupon.draw" in audited(shop)
