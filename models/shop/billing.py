@@ -7,6 +7,7 @@ they, a price or the member's wishes change. The group-buy is held meanwhile.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -90,13 +91,14 @@ def preview(
     delivery: Delivery,
     now: datetime,
     programme: Programme,
+    who: Buyer | None = None,
 ) -> Quote:
-    """What these shares would come to; nothing is written.
+    """What these shares would come to; nothing is written. `who` is the buyer, if known already.
 
     Raises:
         CannotUse: a coupon that was chosen cannot be used on this.
     """
-    who = buyer(session, member_id, bill, now=now, programme=programme)
+    who = who or buyer(session, member_id, bill, now=now, programme=programme)
     return _quoted(session, group_buy, shares, who, wishes, delivery, programme, now=now)
 
 
@@ -112,6 +114,8 @@ def would_cost(
     who, wishes = _as_it_is(
         bill, buyer(session, bill.member_id, bill, now=now, programme=programme)
     )
+    # a tier reached since is for what is ordered from then on
+    who = replace(who, tier=replace(who.tier, pay=bill.tier_pay))
     delivery = Delivery(bill.delivery)
     return _quoted(session, group_buy, shares, who, wishes, delivery, programme, now=now).cash
 
@@ -123,7 +127,9 @@ def buyer(
     standing = tiers.standing(session, member_id, today=local_day(now), programme=programme)
     wallet = coupons.wallet(session, member_id, now)
     held = set(orjson.loads(bill.coupons)) if bill else set()
-    usable = [*wallet.usable, *(each for each in wallet.used if each.code in held)]
+    # to their own order they are as if they had not been used
+    kept = [each._replace(used_at=None) for each in wallet.used if each.code in held]
+    usable = [*wallet.usable, *kept]
     available = points.balance(session, member_id, now).available
     bought = session.get(MemberTotals, member_id)
     return Buyer(
@@ -150,7 +156,7 @@ def release(session: Session, bill: Bill, *, now: datetime) -> None:
     """Give back the coupons and points that a bill uses; it keeps its figures as a record."""
     coupons.return_for(session, source=coupon_source(bill), now=now)
     if bill.points:
-        _give_back(session, bill, now=now)
+        _give_back(session, bill, None, now=now)
 
 
 def codes_of(bill: Bill) -> list[str]:
@@ -212,27 +218,32 @@ def _use_coupons(session: Session, bill: Bill, quoted: Quote, *, now: datetime) 
 
 
 def _use_points(session: Session, bill: Bill, wanted: int, *, now: datetime) -> None:
+    """Spend more on a bill, or give some back; what is kept stays as it was spent."""
     if wanted == bill.points:
         return
+    if wanted < bill.points:
+        _give_back(session, bill, bill.points - wanted, now=now)
+        return
     if bill.points:
-        _give_back(session, bill, now=now)
+        _give_back(session, bill, None, now=now)
     bill.points_version += 1
-    if wanted:
-        points.spend(
-            session,
-            bill.member_id,
-            wanted,
-            source=points_source(bill),
-            now=now,
-            reason=N_("折抵訂單 {order_no}").format(order_no=bill.order.order_no),
-        )
+    points.spend(
+        session,
+        bill.member_id,
+        wanted,
+        source=points_source(bill),
+        now=now,
+        reason=N_("折抵訂單 {order_no}").format(order_no=bill.order.order_no),
+    )
 
 
-def _give_back(session: Session, bill: Bill, *, now: datetime) -> None:
+def _give_back(session: Session, bill: Bill, some: int | None, *, now: datetime) -> None:
+    """Give back `some` of the points that are spent on a bill, or all that are left of them."""
     spent = points_source(bill)
+    kept = 0 if some is None else bill.points - some
     reason = N_("退回訂單 {order_no} 的折抵").format(order_no=bill.order.order_no)
     points.give_back(
-        session, spent=spent, source=f"{spent}:back", points=None, now=now, reason=reason
+        session, spent=spent, source=f"{spent}:kept:{kept}", points=some, now=now, reason=reason
     )
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.base import local_day
+from models.base import N_, Refusal, local_day
 from models.loyalty import tiers
 from models.programme import Programme
 from models.shop import billing, group_buys, refunds, shares, waitlist
@@ -23,6 +23,15 @@ from models.shop.bill_records import Bill, Wait, WaitState
 from models.shop.group_buy_records import GroupBuy, Item, Stage
 from models.shop.orders import Order, OrderLine, Status
 from models.shop.shares import Want
+
+
+class HandedOver(Refusal):
+    def __init__(self, group_buy: GroupBuy) -> None:
+        super().__init__(
+            N_("第 {number} 團「{title}」已經有人取貨，不能流團；請用 /退款 一筆一筆處理。"),
+            number=group_buy.id,
+            title=group_buy.title,
+        )
 
 
 @dataclass
@@ -77,8 +86,10 @@ def limit_to(
         Claim(line.id, line.quantity, line.id, ranks[bill.member_id], bill.split_ok)
         for line, bill in found
     ]
-    first = programme.shop.tier_first
-    given, spare = allocate(claims, supply, tier_first=first)
+    # what was handed over already cannot be given to somebody else
+    gone = item.taken - sum(claim.quantity for claim in claims)
+    left = max(supply - gone, 0)
+    given, spare = allocate(claims, left, tier_first=programme.shop.tier_first)
     for line, bill in found:
         short = line.quantity - given[line.id]
         if short:
@@ -88,7 +99,7 @@ def limit_to(
     session.execute(
         update(Item)
         .where(Item.id == item.id)
-        .values(supply=supply)
+        .values(supply=max(supply, gone))
         .execution_options(synchronize_session=False)
     )
     session.refresh(item, ["supply", "taken"])
@@ -103,10 +114,14 @@ def fail(session: Session, number: int, *, now: datetime, programme: Programme) 
     Raises:
         NoSuchGroupBuy: there is none.
         WrongStage: it is neither open nor closed.
+        HandedOver: somebody has picked up already.
     """
     group_buy = group_buys.hold(session, number)
     group_buys.move(session, group_buy, Stage.FAILED, now=now)
-    bills = live_bills(session, number)
+    found = live_bills(session, number)
+    if any(bill.order.status == Status.PICKED_UP for bill in found):
+        raise HandedOver(group_buy)
+    bills = [bill for bill in found if bill.order.status != Status.REFUNDED]
     for bill in bills:
         for line in session.scalars(select(OrderLine).where(OrderLine.order_id == bill.order_id)):
             shares.take_stock(session, shares.item_of(group_buy, line.item_id), -line.quantity)
@@ -116,7 +131,7 @@ def fail(session: Session, number: int, *, now: datetime, programme: Programme) 
             shares.take_stock(session, wait.item, -wait.quantity)
         wait.state, wait.offered_until = WaitState.CANCELLED, None
     session.flush()
-    return list(bills)
+    return bills
 
 
 def reopen(
