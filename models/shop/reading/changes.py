@@ -80,6 +80,9 @@ def _statements(elements: list[Element], scope: Scope) -> list[Line]:
     if len(found) == 1 and not _says(found[0].left) and found[0].behind and listed.picks:
         rest = [each for each in elements if each.kind in TOLD]
         return _totals(rest, scope, anew=False)
+    if any(quantity.less for statement in found for quantity in statement.left.quantities):
+        # A少一包 改D一包: what is fewer here is more there
+        return _differences([each for each in elements if each.kind in SAID], scope)
     for statement in found:
         made += swaps.swapped(statement, scope)
     behind = [each for each in found[-1].behind if each.kind in {Step.PICK, Step.QUANTITY}]

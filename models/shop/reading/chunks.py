@@ -12,16 +12,25 @@ from models.shop.reading.parts import Part, Ref
 
 LONGEST = 24
 DIGITS = re.compile(r"\d+")
+NUMBERED_SIZE = re.compile(r"[2-6]x?l(?![a-z])")
+SIZES = {"s", "m", "l", "xl"}
 PIECE = tuple[str, str, frozenset[Ref]]
 WEIGHTS = ("kg", "g", "ml")
 
 
 def cut(run: str, lexicon: Lexicon) -> list[PIECE] | None:
     """The pieces of `run` as (kind, text, refs); None if it cannot be cut up whole."""
-    if len(run) > LONGEST:
+    if len(run) > LONGEST or _size_not_offered(run, lexicon):
         return None
     made = _cut(run, 0, lexicon)
     return list(made) if made is not None else None
+
+
+def _size_not_offered(run: str, lexicon: Lexicon) -> bool:
+    """3xl is a size where there are sizes, not three of xl."""
+    size = NUMBERED_SIZE.match(run)
+    sized = size is not None and lexicon.choices & SIZES
+    return bool(sized) and size is not None and size[0] not in lexicon.choices
 
 
 def _cut(run: str, at: int, lexicon: Lexicon) -> tuple[PIECE, ...] | None:

@@ -65,6 +65,7 @@ class Element(NamedTuple):
     pick: Pick = Pick()
     quantity: Quantity = Quantity(0)
     line: int = 0
+    noted: bool = False
 
 
 def gathered(core: tuple[Token, ...], lexicon: Lexicon) -> list[Element]:
@@ -110,7 +111,7 @@ class _Gathering:
             case Part.OPEN | Part.CLOSE:
                 self.bracketed = token.kind == Part.OPEN
             case _ if not self._flagged(token, at):
-                self._other(token)
+                self._other(token, at)
         return at + 1
 
     def _flagged(self, token: Token, at: int) -> bool:
@@ -130,15 +131,23 @@ class _Gathering:
                 return False
         return True
 
-    def _other(self, token: Token) -> None:
+    def _other(self, token: Token, at: int) -> None:
         if token.kind == Part.ME and self._topical():
             return
+        if token.kind == Part.STAYS and at and self.core[at - 1].kind == Part.OWN:
+            return  # 顏色不變: no thing, but what is not swapped of it
         if token.kind in (Part.SOMEBODY, Part.ME):
-            self._add(Element(Step.PERSON, token.text if token.kind == Part.SOMEBODY else ""))
+            name = token.text if token.kind == Part.SOMEBODY else ""
+            self._add(Element(Step.PERSON, name, noted=self._noted(at)))
         elif (
             token.kind in (Part.MAYBE_NAME, Part.MENTIONED, Part.NO_SUCH) or token.kind in CONTROLS
         ):
             self._add(Element(token.kind, token.text))
+
+    def _noted(self, at: int) -> bool:
+        """A+1（小美）: a name alone between brackets, about what stands before it."""
+        around = [each.kind for each in self.core[max(0, at - 1) : at + 2]]
+        return len(around) > 1 and around[0] == Part.OPEN and around[2:] in ([], [Part.CLOSE])
 
     def _topical(self) -> bool:
         """抹茶的我要兩盒: between a thing and its number the writer names nobody."""

@@ -18,10 +18,9 @@ FAMILIES = (
     frozenset(
         each(
             "xs s m l xl 2xl 3xl 4xl xxl xxxl 2l 3l 4l f 大 中 小 特大 加大 超大 迷你 特小 "
-            "中杯 大杯 小杯"
+            "中杯 大杯 小杯 4吋 5吋 6吋 7吋 8吋 9吋 10吋 12吋 六吋 八吋 十吋"
         )
     ),
-    frozenset(each("4吋 5吋 6吋 7吋 8吋 9吋 10吋 12吋 六吋 八吋 十吋")),
     frozenset(each("不辣 微辣 小辣 中辣 大辣 特辣 重辣 麻辣 爆辣 原味 變態辣 超辣 勁辣 辣")),
     frozenset(
         each("全糖 正常糖 少糖 半糖 微糖 無糖 三分糖 五分糖 七分糖 八分糖 一分糖 兩分糖 多糖")

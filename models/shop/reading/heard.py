@@ -9,6 +9,7 @@ from models.shop.reading.clauses import Message
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Line, Missing, Setting, Unclear
 from models.shop.reading.parts import Part, Step
+from models.shop.reading.picks import names_item
 from models.shop.reading.resolution import Scope
 
 
@@ -51,11 +52,22 @@ class Heard:
         for kinds, missing in OPEN:
             if kinds & self.kinds:
                 raise Unclear(missing)
+        if Part.EITHER in self.kinds:
+            raise Unclear(self._undecided())
+        if self.kinds & QUESTIONS:
+            raise Unclear(Missing.INTENT)
+
+    def _undecided(self) -> Missing:
+        """What 或 leaves open: A或B the item, 黑或白 the colour, 一或兩箱 the number."""
+        at = next(at for at, each in enumerate(self.elements) if each.kind == Part.EITHER)
+        behind = self.elements[at + 1 : at + 2]
+        if not behind or behind[0].kind != Step.PICK:
+            return Missing.QUANTITY
+        return Missing.ITEM if names_item(behind[0].pick) else Missing.OPTION
 
 
 OPEN = (
     ({Step.NO_SUCH}, Missing.ITEM),
     ({Part.MAYBE_NAME, Part.MENTIONED}, Missing.PERSON),
-    ({Part.EITHER}, Missing.QUANTITY),
-    ({Part.ASKS, Part.MAY}, Missing.INTENT),
 )
+QUESTIONS = {Part.ASKS, Part.MAY}

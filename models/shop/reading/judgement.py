@@ -84,11 +84,20 @@ def is_order(
         return False
     if chat is Chat.DIRECT:
         return _private(sight, before, behind, text)
-    if sight.backwards or (
-        not (sight.picks or sight.persons) and (sight.foreign or cues.TELLS.search(text))
-    ):
+    if sight.backwards or _of_others(sight, text):
         return False
-    return _bare(sight, message, before, behind) if sight.bare else _plain(sight, before, behind)
+    return (
+        _bare(sight, message, before, behind)
+        if sight.bare
+        else _plain(sight, message, before, behind)
+    )
+
+
+def _of_others(sight: Sight, text: str) -> bool:
+    """Counted in what is not sold here, or told to others."""
+    if sight.picks or sight.persons:
+        return False
+    return sight.foreign or bool(cues.TELLS.search(text))
 
 
 def _private(sight: Sight, before: str, behind: str, text: str) -> bool:
@@ -173,10 +182,13 @@ def _thanks_first(message: Message) -> bool:
     return False
 
 
-def _plain(sight: Sight, before: str, behind: str) -> bool:
+def _plain(sight: Sight, message: Message, before: str, behind: str) -> bool:
     """Something was named or counted: what is said around it may still tell of the past."""
-    if sight.agrees:
+    named_only = sight.persons and not (sight.picks or sight.units)
+    if sight.agrees or (named_only and cues.AGREE.search(behind)):
         return False
+    if named_only and _thanks_first(message):
+        return _addressed(message)  # 謝謝小美+1
     if sight.praised:
         raise Unclear(Missing.INTENT)
     return (not before or _goes_on(sight, before)) and (not behind or _ends(sight, behind))

@@ -18,6 +18,7 @@ from models.shop.reading.vocabulary import WORDS
 from models.shop.reading.writing import fold
 
 LONGEST_PART = 8
+AXES = 2  # sugar and ice
 CJK_RUN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]+")
 SIZE_NUMBER = re.compile(r"^\d+")
 SPOKEN = {"1": "一", "2": "两", "3": "三", "5": "五", "6": "六", "10": "十", "20": "二十"}
@@ -39,7 +40,8 @@ class Lexicon(NamedTuple):
     """A compiled catalogue.
 
     `words` are by first letter, longest first; `prices` what costs what; `numbered`
-    whether codes are numbers; `shapes` what a code looks like here.
+    whether codes are numbers; `shape` what a code looks like here; `pairs` what two
+    letters say of both axes (微少).
     """
 
     items: tuple[Item, ...]
@@ -51,6 +53,7 @@ class Lexicon(NamedTuple):
     names: frozenset[str]
     choices: frozenset[str]
     sole: int | None
+    pairs: dict[str, tuple[frozenset[Ref], frozenset[Ref]]]
 
     def axes(self, item: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return self.items[item].options
@@ -86,6 +89,7 @@ def compiled(items: tuple[Item, ...]) -> Lexicon:
         names=frozenset(name for item in items for name in _names(item)),
         choices=frozenset(w for at, i in enumerate(items) for w, _ in _choices(at, i)),
         sole=0 if len(items) == 1 else None,
+        pairs=_pairs(items, found),
     )
 
 
@@ -133,6 +137,33 @@ def _codes(codes: dict[str, int]) -> dict[str, int]:
         if short not in codes and re.match(r"[a-z]+", code) and code[0] not in codes:
             found.setdefault(short, at)
     return found
+
+
+def _pairs(
+    items: tuple[Item, ...], found: dict[str, set[Ref]]
+) -> dict[str, tuple[frozenset[Ref], frozenset[Ref]]]:
+    """微少 for 微糖少冰: first letters, where there are two axes and no two begin alike."""
+    made: dict[str, tuple[set[Ref], set[Ref]]] = {}
+    for at, item in enumerate(items):
+        firsts = [
+            {fold(value)[0]: Ref(at, axis, value) for value in values}
+            for axis, (_, values) in enumerate(item.options)
+        ]
+        if len(firsts) != AXES or any(
+            len(by_first) < len(values) or not any(len(value) > 1 for value in values)
+            for by_first, (_, values) in zip(firsts, item.options, strict=True)
+        ):
+            continue
+        for first, one in firsts[0].items():
+            for second, other in firsts[1].items():
+                pair = made.setdefault(first + second, (set(), set()))
+                pair[0].add(one)
+                pair[1].add(other)
+    return {
+        word: (frozenset(one), frozenset(other))
+        for word, (one, other) in made.items()
+        if CJK_RUN.fullmatch(word) and word not in WORDS and word not in found
+    }
 
 
 def _shape(codes: dict[str, int]) -> re.Pattern[str]:

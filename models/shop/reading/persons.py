@@ -134,12 +134,10 @@ def _opens(made: list[Token], token: Token) -> bool:
 def _run(found: list[Token], at: int) -> int:
     end = at
     while end < len(found) and found[end].kind in RUN:
-        another = (
-            end > at
-            and found[end].kind in (Part.NAME, Part.ME)
-            and found[end - 1].kind in (Part.NAME, Part.KIN)
-        )
-        if another:
+        before = found[end - 1].kind if end > at else ""
+        if found[end].kind == Part.ME and before in (Part.NAME, Part.KIN):
+            break
+        if found[end].kind == before == Part.NAME:
             break
         end += 1
     return end

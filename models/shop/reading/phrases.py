@@ -29,6 +29,7 @@ class Segment(NamedTuple):
     person: str | None
     implicit: bool
     elements: list[Element]
+    noted: bool = False
 
 
 def phrased(elements: list[Element]) -> list[Phrase]:
@@ -38,7 +39,7 @@ def phrased(elements: list[Element]) -> list[Phrase]:
         Unclear: a quantity that could belong to several things, or to none.
     """
     made: list[Phrase] = []
-    segments = _headed(_suffixed(_segments(elements)))
+    segments = _headed(_suffixed(_shared_out(_noted(_segments(elements)))))
     kinds = [each.kind for each in elements if each.kind in SAID]
     if kinds == [Step.QUANTITY] and elements[0].quantity.each:
         return [Phrase(Pick(every=True), elements[0].quantity, None)]
@@ -68,13 +69,43 @@ def _segments(elements: list[Element]) -> list[Segment]:
         if element.kind == Step.PERSON:
             alone = at + 1 < len(elements) and elements[at + 1].line > element.line
             headed = alone and (at == 0 or elements[at - 1].line < element.line)
-            made.append(Segment(element.text or None, False, []))
+            made.append(Segment(element.text or None, False, [], element.noted))
         elif element.kind in {Step.PICK, Step.QUANTITY}:
             if element.line > line and not headed and made[-1].elements:
                 made.append(Segment(None, True, []))
             made[-1].elements.append(element)
         line = element.line
     return made
+
+
+def _noted(segments: list[Segment]) -> list[Segment]:
+    """A+1（小美） C+2: each name in brackets behind what it gets, the rest for the writer."""
+    first, *named = segments
+    if not named or not named[-1].elements or not first.elements:
+        return segments
+    if not all(each.noted for each in named):
+        return segments
+    whose = [*(each.person for each in named), None]
+    return [
+        Segment(person, False, each.elements) for each, person in zip(segments, whose, strict=True)
+    ]
+
+
+def _shared_out(segments: list[Segment]) -> list[Segment]:
+    """+2，一箱我的一箱小美的: the sum first, then each name behind its part."""
+    first, *named = segments
+    kinds = "".join(each.kind for each in first.elements)
+    if not named or named[-1].elements or not kinds.endswith(Step.QUANTITY * 2):
+        return segments
+    if any(len(each.elements) != 1 or each.implicit for each in named[:-1]):
+        return segments
+    *head, total, part = first.elements
+    parts = [part, *(each.elements[0] for each in named[:-1])]
+    if sum(each.quantity.number for each in parts) != total.quantity.number:
+        return segments
+    return [
+        Segment(each.person, False, [*head, own]) for each, own in zip(named, parts, strict=True)
+    ]
 
 
 def _suffixed(segments: list[Segment]) -> list[Segment]:

@@ -16,6 +16,7 @@ SORTS = {"款", "种", "项", "样", "色"}
 CHOSEN = {Part.ITEM, Part.OPTION, Part.OWN, Part.EVERY, Part.COURTESY, Part.NO_SUCH}
 BOPOMOFO = re.compile(r"[ㄅ-ㄩ]+")
 MONEY_FROM = 10
+COSTS = {"要", "才", "只要"}
 EVERYBODY = {"all", "所有人", "全部", "大家"}
 BEFORE_CORRECTION = {
     Part.GAP,
@@ -110,8 +111,9 @@ def _equals(token: Token, made: list[Token], following: Token | None) -> Token:
 
 
 def _price(token: Token, made: list[Token], following: Token | None) -> Token:
-    """一顆100: a number right behind a counted thing, itself counting nothing."""
-    counted = bool(made) and made[-1].kind == Part.UNIT
+    """一顆100, 一盤要200: a number right behind a counted thing, itself counting nothing."""
+    before = made[:-1] if made and made[-1].text in COSTS else made
+    counted = bool(before) and before[-1].kind == Part.UNIT
     counts = following is not None and following.kind == Part.UNIT
     told = token.number >= MONEY_FROM and counted and not counts
     return token._replace(kind=Part.OTHER) if told else token

@@ -17,7 +17,7 @@ from models.shop.reading.writing import pattern
 
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 COUNTED = re.compile(
-    r"(?P<word>[^\s\d+*,、:;()。!?~]{1,10}(?:[xX]?\d?[^\s\d+*,、:;()。!?~])?|\d{1,3}[^\s\d+*,、:;()。!?~]{1,2})"
+    r"(?P<word>[^\s\d+*,、:;()。!?~]{1,10}(?:[xX]?\d?[^\s\d+*,、:;()。!?~]{1,2})?|\d{1,3}[^\s\d+*,、:;()。!?~]{1,4})"
     rf"\s?(?:[+*:x]\s*(?:\d{{1,2}}|[一二两三四五六七八九十]+)|(?:\d{{1,2}}|[一二两三四五六七八九十]+)\s?(?={_UNIT}))"
     rf"\s?(?:{_UNIT})?(?=$|[\s,、;。!?~()])"
 )

@@ -11,7 +11,7 @@ import re
 from models.shop.reading import chunks, numerals
 from models.shop.reading.figures import figure, ordinal_number
 from models.shop.reading.lexicon import Lexicon, Meaning
-from models.shop.reading.names import NAMELESS
+from models.shop.reading.names import GIVEN_TWO, NAMELESS
 from models.shop.reading.parts import SIGNS, Part, Token
 
 MARKS = {
@@ -52,6 +52,12 @@ def _next(
     text: str, at: int, lexicon: Lexicon, names: frozenset[str], before: list[Token]
 ) -> list[Token]:
     character = text[at]
+    if lexicon.pairs and (pair := lexicon.pairs.get(text[at : at + 2])):
+        one, other = text[at], text[at + 1]
+        return [
+            Token(Part.OPTION, at, at + 1, one, pair[0]),
+            Token(Part.OPTION, at + 1, at + 2, other, pair[1]),
+        ]
     found = None
     if character == "@" and (mention := MENTION.match(text, at)):
         found = Token(Part.MENTIONED, at, mention.end(), mention[1])
@@ -128,7 +134,9 @@ def _chunk(text: str, run: str, at: int, lexicon: Lexicon, before: list[Token]) 
 
 
 def _name(text: str, at: int) -> Token | None:
-    """小 or 阿 and one more letter, where that makes a name."""
+    """小 or 阿 and one more letter, where that makes a name, and 雅婷."""
+    if text[at : at + 2] in GIVEN_TWO:
+        return Token(Part.NAME, at, at + 2, text[at : at + 2])
     if text[at] not in "小阿" or at + 1 >= len(text):
         return None
     following = text[at + 1]
