@@ -6,7 +6,7 @@ same way is unlikely. Everything happens within a few days: nothing expires.
 
 from __future__ import annotations
 
-from tests.chaos.shop_pages import Line, Member, Offer, Order, Wait
+from tests.chaos.shop_pages import Line, Member, Offer, Order, Wait, less
 
 TIERS = ((20_000, "diamond", 85), (8_000, "gold", 90), (3_000, "silver", 95), (0, "bronze", 100))
 COUPON_OFF, COUPON_FROM = 50, 300
@@ -185,14 +185,15 @@ class Notebook:
     ) -> None:
         waits = [w for w in offer.waits if w.member == member and w.item == item]
         lines = [line for line in order.lines if line.item == item] if order else []
-        if sum(each.quantity for each in [*waits, *lines]) < quantity:
+        if sum(w.quantity for w in waits) + sum(line.quantity for line in lines) < quantity:
             raise Refused
-        for each in [*waits[::-1], *lines[::-1]]:
-            less = min(each.quantity, quantity)
-            each.quantity -= less
-            quantity -= less
+        both: list[Wait | Line] = [*waits[::-1], *lines[::-1]]
+        for each in both:
+            fewer = min(each.quantity, quantity)
+            each.quantity -= fewer
+            quantity -= fewer
             if isinstance(each, Line):
-                offer.items[item].taken -= less
+                offer.items[item].taken -= fewer
         offer.waits = [wait for wait in offer.waits if wait.quantity]
         if order:
             order.lines = [line for line in order.lines if line.quantity]
