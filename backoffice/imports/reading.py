@@ -55,6 +55,19 @@ def read(data: bytes, filename: str, template: Template) -> Table:
     Raises:
         BadFile: it is no such file, or not one that can be read safely.
     """
+    return _table(lines(data, filename), template)
+
+
+def lines(
+    data: bytes, filename: str, *, merged: bool = False
+) -> Iterator[tuple[int, Sequence[str]]]:
+    """Number and cells of each line of a CSV or XLSX file that is not empty.
+
+    With `merged`, cells may be merged: one of them has the text, the others none.
+
+    Raises:
+        BadFile: it is no such file, or, on the way, not one that can be read safely.
+    """
     if len(data) > MAX_BYTES:
         raise BadFile(
             N_("「{name}」有 {size} MB，最多 10 MB，請分成幾個檔案再匯入。"),
@@ -63,19 +76,19 @@ def read(data: bytes, filename: str, template: Template) -> Table:
         )
     if data.startswith(OLD_EXCEL):
         raise BadFile(N_("這是舊版或加密的 Excel 檔，請另存成沒有密碼的 .xlsx 再匯入。"))
-    lines = _workbook_rows(data) if data.startswith(b"PK") else _csv_rows(data)
-    return _table(((number, cells) for number, cells in lines if any(cells)), template)
+    found = _workbook_rows(data, merged) if data.startswith(b"PK") else _csv_rows(data)
+    return ((number, cells) for number, cells in found if any(cells))
 
 
-def _workbook_rows(data: bytes) -> Iterator[tuple[int, Sequence[str]]]:
+def _workbook_rows(data: bytes, merged: bool) -> Iterator[tuple[int, Sequence[str]]]:
     # kept out of every start: only workbooks need it
     from backoffice.imports import workbook
 
-    return workbook.rows(data, MAX_COLUMNS)
+    return workbook.rows(data, MAX_COLUMNS, merged=merged)
 
 
-def _table(lines: Iterator[tuple[int, Sequence[str]]], template: Template) -> Table:
-    number, cells = next(lines, (0, ()))
+def _table(found: Iterator[tuple[int, Sequence[str]]], template: Template) -> Table:
+    number, cells = next(found, (0, ()))
     if not cells:
         raise BadFile(N_("檔案是空的：第 1 列要是欄位名稱，第 2 列起是資料。"))
     headings = [cell.strip().lstrip("\ufeff").lower() for cell in cells]
@@ -84,17 +97,17 @@ def _table(lines: Iterator[tuple[int, Sequence[str]]], template: Template) -> Ta
     _check_headings(headings, number, template)
     wanted = [index for index, name in enumerate(headings) if name in template.columns]
     ignored = tuple(name[:50] for name in headings if name and name not in template.columns)
-    rows = list(_rows(lines, wanted, len(headings)))
+    rows = list(_rows(found, wanted, len(headings)))
     if not rows:
         raise BadFile(N_("檔案裡只有欄位名稱，沒有資料。"))
     return Table(tuple(headings[index] for index in wanted), ignored, rows)
 
 
 def _rows(
-    lines: Iterable[tuple[int, Sequence[str]]], wanted: list[int], width: int
+    found: Iterable[tuple[int, Sequence[str]]], wanted: list[int], width: int
 ) -> Iterator[Row]:
     seen: dict[str, str] = {}
-    for count, (number, cells) in enumerate(lines, 1):
+    for count, (number, cells) in enumerate(found, 1):
         if count > MAX_ROWS:
             raise BadFile(
                 N_("第 {row} 列起超過 100,000 筆資料，請分成幾個檔案再匯入。"), row=number

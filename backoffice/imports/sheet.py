@@ -31,10 +31,16 @@ class Sheet(Scanner):
     """
 
     def __init__(
-        self, shared: list[str], dates: frozenset[int], epoch: datetime, widest: int
+        self,
+        shared: list[str],
+        dates: frozenset[int],
+        epoch: datetime,
+        widest: int,
+        merged: bool = False,
     ) -> None:
         super().__init__()
         self._shared, self._dates, self._epoch, self._widest = shared, dates, epoch, widest
+        self._merged = merged
         self._ready: list[tuple[int, list[str]]] = []
         self._row: dict[int, str] = {}
         self._number = 0
@@ -60,7 +66,7 @@ class Sheet(Scanner):
             self._row, self._column = {}, -1
         elif name == "rPh":
             self._phonetic = True
-        elif name == "mergeCell":
+        elif name == "mergeCell" and not self._merged:
             _refuse_merged(attributes.get("ref", ""))
 
     def closed(self, name: str) -> None:

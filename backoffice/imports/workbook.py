@@ -32,24 +32,24 @@ UNREADABLE = (
 )  # fmt: skip
 
 
-def rows(data: bytes, widest: int) -> Iterator[tuple[int, list[str]]]:
-    """Row number and cells, up to one cell more than `widest`.
+def rows(data: bytes, widest: int, *, merged: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Row number and cells, up to one cell more than `widest`; merged ones only if told so.
 
     Raises:
         BadFile: it is no workbook, or one that cannot be read safely.
     """
     try:
-        yield from _rows(data, widest)
+        yield from _rows(data, widest, merged)
     except UNREADABLE:
         raise markup.broken() from None
 
 
-def _rows(data: bytes, widest: int) -> Iterator[tuple[int, list[str]]]:
+def _rows(data: bytes, widest: int, merged: bool) -> Iterator[tuple[int, list[str]]]:
     if data.count(CENTRAL_ENTRY) > MAX_ENTRIES:
         raise markup.too_much()
     with zipfile.ZipFile(BytesIO(data)) as archive:
         book = Book(archive)
-        sheet = Sheet(book.shared(), book.dates(), book.epoch, widest)
+        sheet = Sheet(book.shared(), book.dates(), book.epoch, widest, merged)
         with book.part(book.sheet) as part:
             for _step in sheet.scan(part):
                 yield from sheet.take()
