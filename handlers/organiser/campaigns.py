@@ -37,10 +37,9 @@ def switch(ctx: Context, name: str) -> Reply:
     on = not switches.is_on(ctx.session, campaign.key)
     switches.switch(ctx.session, campaign.key, on=on, now=ctx.now)
     ctx.audit("campaign.switch", campaign.key, "on" if on else "off")
-    said = _("打開「{title}」") if on else _("關掉「{title}」")
-    undoing.remember(
-        ctx, "campaign.switch", said=said.format(title=campaign.title), key=campaign.key, on=on
-    )
+    title = campaign.title
+    said = _("打開「{title}」", title=title) if on else _("關掉「{title}」", title=title)
+    undoing.remember(ctx, "campaign.switch", said=said, key=campaign.key, on=on)
     return cards.switched(campaign.title, on=on)
 
 
