@@ -94,6 +94,9 @@ class Phone:
     def sends_sticker(self) -> Heard:
         return self._does(lambda: self.shop.platform.send_sticker(self.id, "446", "1988"))
 
+    def sends_picture(self) -> Heard:
+        return self._does(lambda: self.shop.platform.send_image(self.id, b"a picture"))
+
     def hears(self) -> Heard:
         """What came since the last time they listened."""
         seen = self._seen()

@@ -113,10 +113,12 @@ def find(session: Session, number: int) -> Payment:
     return payment
 
 
-def reported(session: Session, *, limit: int | None = None) -> Sequence[Payment]:
-    """Reports that wait to be checked, the oldest in front."""
+def reported(session: Session, *, member_id: int | None = None) -> Sequence[Payment]:
+    """Reports that wait to be checked, all or one member's, the oldest in front."""
     query = select(Payment).where(Payment.state == PaymentState.REPORTED)
-    return session.scalars(query.order_by(Payment.reported_at, Payment.id).limit(limit)).all()
+    if member_id is not None:
+        query = query.where(Payment.member_id == member_id)
+    return session.scalars(query.order_by(Payment.reported_at, Payment.id)).all()
 
 
 def shares_of(session: Session, payment_id: int) -> dict[int, int]:

@@ -116,10 +116,12 @@ def confirm(
     programme: Programme,
     amount: int | None = None,
     deposit_id: int | None = None,
+    also: Sequence[int] = (),
 ) -> Booked:
     """Book a payment that was reported: what the bank says of it, or `amount`, or what was said.
 
-    Where nobody said how much, it is what its orders owe.
+    Where nobody said how much, it is what its orders owe. It pays the orders in `also` (ids)
+    besides those it was meant for.
 
     Raises:
         NoSuchPayment: there is none.
@@ -128,7 +130,7 @@ def confirm(
         NothingOwed: none of its orders can take it.
     """
     payment = find(session, number)
-    bills = held(session, list(shares_of(session, number)))
+    bills = held(session, [*shares_of(session, number), *also])
     deposit = _unused(session, deposit_id) if deposit_id is not None else None
     owed = [(bill.order_id, bill.balance) for bill in bills]
     came = deposit.amount if deposit else amount or payment.amount
@@ -154,6 +156,7 @@ def take(
     programme: Programme,
     seen: Mapping[int, int] | None = None,
     deposit_id: int | None = None,
+    digits: str = "",
 ) -> Booked:
     """Book money that came without a report, as so much for each order (by id).
 
@@ -173,6 +176,7 @@ def take(
         method=method,
         state=PaymentState.CONFIRMED,
         amount=sum(shares.values()),
+        digits=digits,
         received_at=now,
         decided_at=now,
         decided_by=by,
