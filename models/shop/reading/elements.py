@@ -25,6 +25,7 @@ BEFORE_SUM = {
     Part.COLON,
     Part.OWN,
 }
+BEFORE_EACH = {Part.OWN, Part.SUFFIX, Part.COURTESY, Part.OPTION, Part.GAP}
 CONTROLS = {
     Part.SETS,
     Part.CORRECTS,
@@ -176,14 +177,17 @@ class _Gathering:
         if last is not None and last.kind == Step.PICK and self.joins:
             self.elements[-1] = last._replace(text=token.text, pick=last.pick._replace(every=True))
             return
-        axis = self.core[at + 1].text if at + 1 < len(self.core) else ""
-        items = {
+        items = self._axis(at + 1)
+        self._add(Element(Step.PICK, token.text, Pick((items,) if items else (), every=True)))
+
+    def _axis(self, at: int) -> frozenset[Ref]:
+        """The items with the axis that is named there."""
+        axis = self.core[at].text if at < len(self.core) else ""
+        return frozenset(
             Ref(item)
             for item, each in enumerate(self.lexicon.items)
             if axis in [fold(name) for name, _ in each.options]
-        }
-        mentions = (frozenset(items),) if items else ()
-        self._add(Element(Step.PICK, token.text, Pick(mentions, every=True)))
+        )
 
     def _follows(self, at: int, kind: str) -> bool:
         rest = [each.kind for each in self.core[at + 1 :] if each.kind != Part.GAP][:1]
@@ -192,8 +196,10 @@ class _Gathering:
     def _number(self, at: int) -> int:
         token = self.core[at]
         end, unit = self._unit_behind(at + 1)
-        if token.kind == Part.NUMBER and unit in KINDS_OF and self._goes_on_to_each(end):
-            self._add(Element(Step.PICK, token.text, Pick(every=True, kinds=token.number)))
+        axis = self._axis(end)
+        if token.kind == Part.NUMBER and (unit in KINDS_OF or axis) and self._goes_on_to_each(end):
+            mentions = (axis,) if axis else ()
+            self._add(Element(Step.PICK, token.text, Pick(mentions, True, token.number)))
             return end
         unclear = None
         if token.kind == Part.FRACTION:
@@ -228,7 +234,7 @@ class _Gathering:
         for token in self.core[at:]:
             if token.kind == Part.EACH:
                 return True
-            if token.kind not in (Part.OWN, Part.SUFFIX, Part.COURTESY):
+            if token.kind not in BEFORE_EACH:
                 return False
         return False
 

@@ -41,7 +41,7 @@ class Lexicon(NamedTuple):
 
     `words` are by first letter, longest first; `prices` what costs what; `numbered`
     whether codes are numbers; `shape` what a code looks like here; `pairs` what two
-    letters say of both axes (微少).
+    letters say of both axes (微少), `endings` what several names or values end in.
     """
 
     items: tuple[Item, ...]
@@ -54,6 +54,7 @@ class Lexicon(NamedTuple):
     choices: frozenset[str]
     sole: int | None
     pairs: dict[str, tuple[frozenset[Ref], frozenset[Ref]]]
+    endings: dict[str, bool]
 
     def axes(self, item: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return self.items[item].options
@@ -90,6 +91,7 @@ def compiled(items: tuple[Item, ...]) -> Lexicon:
         choices=frozenset(w for at, i in enumerate(items) for w, _ in _choices(at, i)),
         sole=0 if len(items) == 1 else None,
         pairs=_pairs(items, found),
+        endings=_endings(items),
     )
 
 
@@ -164,6 +166,19 @@ def _pairs(
         for word, (one, other) in made.items()
         if CJK_RUN.fullmatch(word) and word not in WORDS and word not in found
     }
+
+
+def _endings(items: tuple[Item, ...]) -> dict[str, bool]:
+    """Letters in which several names end (中焙, 深焙), or several values; True for values."""
+    names = {name for item in items for name in _names(item)}
+    values = {word for at, item in enumerate(items) for word, _ in _choices(at, item)}
+    made: dict[str, bool] = {}
+    for words, chosen in ((names, False), (values, True)):
+        heads = {word[-1]: word[:-1] for word in words if CJK_RUN.fullmatch(word[-2:])}
+        for last, head in heads.items():
+            if any(w[-1] == last and not w.endswith(head + last) for w in words):
+                made[last] = chosen
+    return made
 
 
 def _shape(codes: dict[str, int]) -> re.Pattern[str]:

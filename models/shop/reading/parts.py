@@ -33,8 +33,8 @@ class Part:
     STAYS, ENOUGH, OWN = "u", "i", "o"
     # taking back, and not wanting
     CANCELS, DECLINES = "x", "d"
-    # asking: 可以, 嗎, 或
-    MAY, ASKS, EITHER = "c", "?", "|"
+    # asking: 可以, 嗎, 或, 到
+    MAY, ASKS, EITHER, SPAN = "c", "?", "|", "~"
     # what stands around: requests, thanks, praise of the goods, pickup, other talk, unknown words
     COURTESY, THANKS, PRAISE, PICKUP, OTHER, UNKNOWN = "k", "t", "w", "G", "R", "Z"
 

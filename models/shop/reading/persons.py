@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from models.shop.reading.names import GIVEN_NAMES, LABELS, NOT_HELPED, SURNAMES
 from models.shop.reading.parts import GOODS, Part, Token
+from models.shop.reading.slips import near
 from models.shop.reading.writing import Folded, each, pattern
 
 NOTICES = pattern("通知|統計|明細|清單|名單|公告|庫存|剩|現貨|缺貨|到貨|出貨|收單|團|訂單")
@@ -95,8 +96,8 @@ COUNTED_BEFORE = {
 }
 
 
-def with_persons(found: list[Token], folded: Folded) -> list[Token]:
-    """The tokens with each run that names somebody made into one."""
+def with_persons(found: list[Token], folded: Folded, goods: frozenset[str]) -> list[Token]:
+    """The tokens with each run that names somebody made into one; `goods` names nobody."""
     made: list[Token] = []
     at = 0
     while at < len(found):
@@ -107,6 +108,8 @@ def with_persons(found: list[Token], folded: Folded) -> list[Token]:
         )
         end = max(_run(found, at), at + 1) if fits and _opens(made, token) else at
         kind, end = _judged(found, at, end, made, folded) if end > at else (None, at)
+        if kind == Part.MAYBE_NAME and any(near(token.text, name) for name in goods):
+            kind = None  # 高利菜 is no Mr Gao
         if kind is None:
             made.append(token)
             at += 1

@@ -48,7 +48,8 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
     if lists.reposted(text, setting.writer) or wishes.same_again(text):
         raise Unclear(Missing.TARGET)
     names = setting.names | ({setting.writer} if setting.writer else frozenset())
-    found = with_persons(settled(tokens(text, lexicon, names), lexicon, setting.shop), folded)
+    words = settled(tokens(text, lexicon, names), lexicon, setting.shop)
+    found = with_persons(words, folded, lexicon.names)
     message = divided(found, text)
     elements = _own(gathered(message.core, lexicon), setting.writer)
     if not setting.had:

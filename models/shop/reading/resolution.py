@@ -75,7 +75,7 @@ def meanings(phrase: Phrase, phrases: list[Phrase], scope: Scope) -> list[tuple[
         Unclear: the item or one of its values is open.
     """
     pick = phrase.pick or Pick()
-    if pick.every:
+    if pick.every or (phrase.quantity.each and _shared(pick, scope)):
         return _every(pick, scope)
     if phrase.pick is None and phrase.quantity.more and (more := _more(scope)) is not None:
         return [more]
@@ -88,6 +88,12 @@ def meanings(phrase: Phrase, phrases: list[Phrase], scope: Scope) -> list[tuple[
     if None in values:
         raise Unclear(Missing.OPTION)
     return [(item, values)]
+
+
+def _shared(pick: Pick, scope: Scope) -> bool:
+    """濾掛各一盒: a name that several items have, each of them meant."""
+    found = candidates(pick, scope.lexicon)
+    return len(found) > 1 and names_item(pick) and scope.quoted not in found
 
 
 def _more(scope: Scope) -> tuple[int, Choice] | None:

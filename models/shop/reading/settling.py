@@ -59,7 +59,27 @@ def settled(found: list[Token], lexicon: Lexicon, shop: frozenset[str]) -> list[
             made.append(_mention(token, shop))
         else:
             made.append(decide(token, made, following) if decide else token)
-    return _numbers_as_codes(made, lexicon) if lexicon.numbered else made
+    if lexicon.numbered:
+        made = _numbers_as_codes(made, lexicon)
+    return _spanned(made)
+
+
+def _spanned(found: list[Token]) -> list[Token]:
+    """A到D各1: those between are meant too; without 各 it stays open which."""
+    made: list[Token] = []
+    for at, token in enumerate(found):
+        if token.kind != Part.SPAN:
+            made.append(token)
+            continue
+        (first, *others), (last, *more) = made[-1].refs, found[at + 1].refs
+        if others or more or not any(each.kind == Part.EACH for each in found[at + 2 :]):
+            made.append(token._replace(kind=Part.EITHER))
+            continue
+        made += [
+            token._replace(kind=Part.ITEM, refs=frozenset({Ref(item)}))
+            for item in range(first.item + 1, last.item)
+        ]
+    return made
 
 
 def _adding(token: Token, made: list[Token], following: Token | None) -> Token:
@@ -88,7 +108,7 @@ def _left_over(token: Token, made: list[Token], following: Token | None) -> Toke
 def _span(token: Token, made: list[Token], following: Token | None) -> Token:
     """A到D: more items than are named."""
     between = made and following is not None and made[-1].kind == following.kind == Part.ITEM
-    return token._replace(kind=Part.EITHER) if between else token
+    return token._replace(kind=Part.SPAN) if between else token
 
 
 def _keeping(token: Token, made: list[Token], following: Token | None) -> Token:

@@ -13,7 +13,7 @@ from models.shop.reading.facts import Missing
 from models.shop.reading.families import ALIKE, FAMILIES
 from models.shop.reading.lexicon import Lexicon
 from models.shop.reading.measures import CASE, RETAIL, UNITS
-from models.shop.reading.writing import pattern
+from models.shop.reading.writing import fold, pattern
 
 _UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 COUNTED = re.compile(
@@ -31,12 +31,18 @@ STORY = pattern("[太了會有是不可到放在要多少貴重夠都就]|大概
 LEADING = pattern(
     r"^(?:我要|我想要|我|要|幫我|請|麻煩|想要|想|訂|登記|再|也|給我|來|買|還有|跟|和|補|追加)+"
 )
+LONGEST_KIN = 3
+# what is done with goods: 買菜, 泡茶, 吃魚
+DONE = frozenset(fold("買吃喝煮泡洗種炒做切送拿去在想等減愛我你他她有沒不笨壞完搗"))
 LEFT_OVER = pattern(r"^(?:色|號|味|的)")
-TRAILING = pattern(r"(?:口味的|口味|色的|色|味的|味|號|的|款|要|尺寸)$")
+TRAILING = pattern(r"(?:口味的|口味|色的|色|味的|味|號|的|款|要|都|尺寸)$")
 
 
 def slip(clause: str, lexicon: Lexicon, *, direct: bool) -> Missing | None:
     """What to ask about an unknown word that a clause counts; None if it is other talk."""
+    for value in lexicon.choices:
+        if value[0].isdigit() and value[-1].isdigit() and len(value) > 1:
+            clause = clause.replace(value, "")  # 黑40-41+1: what is left is a colour
     for found in COUNTED.finditer(clause):
         if found.start() and clause[found.start() - 1] not in " ,、;。!?~()\n":
             continue
@@ -77,7 +83,16 @@ def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
     if any({word, plain} & family and len(family & lexicon.names) > 1 for family in FAMILIES):
         return Missing.ITEM
     flavoured = plain != word and word.endswith(("味", "味的")) and 0 < len(plain) <= 4
-    return Missing.OPTION if flavoured and lexicon.choices else None
+    return Missing.OPTION if flavoured and lexicon.choices else _akin(plain, lexicon)
+
+
+def _akin(word: str, lexicon: Lexicon) -> Missing | None:
+    """淺焙 where 中焙 and 深焙 are offered."""
+    if not 1 < len(word) <= LONGEST_KIN or word[0] in DONE or word[-1] not in lexicon.endings:
+        return None
+    if any(name in word for name in lexicon.names if len(name) > 1):
+        return None
+    return Missing.OPTION if lexicon.endings[word[-1]] else Missing.ITEM
 
 
 def _without(value: str, word: str) -> str:

@@ -152,6 +152,9 @@ def destination(line: Line, to: Pick, scope: Scope) -> tuple[str, str | None] | 
     if len(items) != 1:
         return None
     other = choice(to, items[0], scope.lexicon) or ()
+    if scope.lexicon.axes(items[0]) == scope.lexicon.axes(at):
+        had = values(line, scope)
+        other = tuple(new or old for new, old in zip(other, had, strict=True))
     return None if None in other else (scope.code(items[0]), joined_option(other))
 
 

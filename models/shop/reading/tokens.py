@@ -79,8 +79,25 @@ def _word(text: str, at: int, lexicon: Lexicon, names: frozenset[str]) -> Token 
         if text.startswith(word, at) and _bounded(text, at, word, meaning):
             if names and (name := _known(text, at, names, len(word))):
                 return name
+            if meaning.kind == Part.ITEM and (shorter := _shorter(text, at, word, lexicon)):
+                return shorter
             return Token(meaning.kind, at, at + len(word), word, meaning.refs)
     return _known(text, at, names, 0) if names else None
+
+
+def _shorter(text: str, at: int, word: str, lexicon: Lexicon) -> Token | None:
+    """雞腿 of 雞腿飯少, where 飯少 is a value: a longer name must not take its beginning."""
+    for length in range(len(word) - 1, 1, -1):
+        rest = at + length
+        value = any(
+            text.startswith(choice, rest) and len(choice) > len(word) - length
+            for choice in lexicon.choices
+            if choice[0] == word[length]
+        )
+        for known, meaning in lexicon.words[word[0]] if value else ():
+            if known == word[:length] and meaning.refs:
+                return Token(meaning.kind, at, rest, known, meaning.refs)
+    return None
 
 
 def _known(text: str, at: int, names: frozenset[str], longer: int) -> Token | None:
