@@ -2,7 +2,7 @@
 
 from bot import router
 from bot.context import Context, Reply
-from bot.router import command, event
+from bot.router import command
 from bot.views import help as cards
 from models.talk import conversation
 
@@ -15,7 +15,6 @@ def show(ctx: Context) -> Reply:
     return cards.overview(router.visible(ctx.role))
 
 
-@event("message:text")
 def not_understood(ctx: Context) -> Reply:
     """One gentle guess as a button, or a hand-over; never the same apology twice running."""
     before = conversation.awaited(ctx.session, ctx.person, now=ctx.now, slot="fallback")

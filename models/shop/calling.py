@@ -25,6 +25,7 @@ from models.shop.shares import Want
 NUMBERED = re.compile(
     r"\s*(?:第\s*|#|＃)?([0-9０-９]{1,6})\s*(?:團|号團|號團)?\s*[\s:：,，、]\s*(?=\S)"
 )
+COUNTED = re.compile(r"\S{0,12}\s*[+＋➕]\s*[0-9０-９]")
 NOBODYS = (Item(code="§", name="§§", unit="§", price=0),)
 ACTS = (Expect.ORDER, Expect.CHANGE, Expect.CANCEL)
 
@@ -68,7 +69,7 @@ def understand(
     acting = _acting(readings, had)
     if acting:
         offer, found = acting[0]
-        clear = found.expect is not Expect.ORDER or not _bare(text, place)
+        clear = found.expect is not Expect.ORDER or not bare(text, place)
         if len(acting) == 1 and clear:
             return Understood(found, offer, (offer,))
         return Understood(found, None, tuple(offer for offer, _ in acting))
@@ -92,6 +93,32 @@ def _asking(readings: Sequence[tuple[GroupBuy, Reading]]) -> Understood:
     offer, found = asking[0]
     alone = offer if len(asking) == 1 else None
     return Understood(found, alone, tuple(each for each, _ in asking))
+
+
+def named_other(text: str, offers: Sequence[GroupBuy]) -> int | None:
+    """The number in front of an order, where none of these has it."""
+    numbered = NUMBERED.match(text)
+    if numbered is None or COUNTED.match(text[numbered.end() :]) is None:
+        return None
+    codes = {item.code for offer in offers for item in offer.items}
+    number = int(numbered[1])
+    known = number in {offer.id for offer in offers} or numbered[1] in codes
+    return None if known else number
+
+
+def with_wants(group_buy: GroupBuy, had: Sequence[Line], wants: Sequence[Want]) -> list[Line]:
+    """What somebody has in a group-buy once these wants are carried out."""
+    codes = {item.id: item.code for item in group_buy.items}
+    sums: Counter[tuple[str, str, str]] = Counter()
+    for line in had:
+        sums[_key(line)] += line.quantity
+    for want in wants:
+        sums[(codes[want.item_id], want.option, want.person)] += want.quantity
+    return [
+        Line(code, option or None, quantity, person or None)
+        for (code, option, person), quantity in sums.items()
+        if quantity > 0
+    ]
 
 
 def wants(group_buy: GroupBuy, found: Reading, had: Sequence[Line]) -> list[Want]:
@@ -178,7 +205,7 @@ def _read(
     )
 
 
-def _bare(text: str, place: Place) -> bool:
+def bare(text: str, place: Place) -> bool:
     """Whether a text orders without naming any item."""
     return _read(text, NOBODYS, (), place, quoted=None).expect is Expect.ORDER
 

@@ -20,6 +20,7 @@ from models.programme import Programme
 from models.shop import billing, group_buys, ladders, shares, waitlist
 from models.shop.bill_records import Bill, Wait
 from models.shop.group_buy_records import GroupBuy, Item
+from models.shop.group_buy_terms import Delivery
 from models.shop.orders import Order, OrderLine, Status
 from models.shop.pricing import Quote, Wishes
 from models.shop.shares import Want
@@ -85,13 +86,15 @@ def call(
     now: datetime,
     programme: Programme,
     wishes: Wishes | None = None,
+    delivery: Delivery | None = None,
     tentative: bool = False,
     by_organiser: bool = False,
 ) -> Outcome:
     """Carry out what a member called in a group-buy, all of it or nothing.
 
-    `wishes` None leaves coupons and points of the order as they are. An organiser
-    may enter what was called elsewhere, whatever the tier; after closing too (補單).
+    `wishes` None leaves coupons and points of the order as they are, `delivery` None how
+    it reaches the member. An organiser may enter what was called elsewhere, whatever the
+    tier; after closing too (補單).
 
     Raises:
         NoSuchGroupBuy, Closed, NotOpenYet: it cannot be joined (now, by this member).
@@ -115,6 +118,8 @@ def call(
             _give_up(session, group_buy, member, bill, want, outcome)
         elif want.quantity > 0:
             bill = _take(session, group_buy, member, bill, want, outcome, now=now)
+    if bill is not None and delivery is not None:
+        bill.delivery = delivery
     _follow(session, outcome, bill, wishes, now=now, programme=programme)
     if bill is not None and tentative:
         bill.tentative = True

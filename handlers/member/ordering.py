@@ -1,0 +1,260 @@
+"""What members write that calls no command: orders, changes and cancellations, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot import router, spoken
+from bot.context import Context, NothingToConfirm, Reply
+from bot.router import Rest, command, dialogue, event
+from bot.views import orders as cards
+from bot.views import quotes
+from bot.views import unclear as questions
+from handlers.member import help as helping
+from handlers.member import ordering_quotes, ordering_unclear
+from handlers.member.ordering_unclear import propose
+from models.people.roles import Role
+from models.shop import calling, group_buys, order_queries, ordering, storefront, waitlist
+from models.shop.calling import Place, Understood
+from models.shop.group_buy_records import GroupBuy
+from models.shop.order_queries import OrderFact
+from models.shop.orders import Status
+from models.shop.quoting import Proposal
+from models.shop.reading import Chat, Expect, Line
+from models.shop.shares import Want
+from models.talk import conversation
+
+YES = "確認"
+AGREED = {"好", "好的", "好喔", "ok", "OK", "對", "是", "是的", "沒錯", "要", "可以", "確認下單"}
+DECLINED = {"不要", "不用", "不用了", "不要了", "先不要", "不訂", "不訂了"}
+NUMBERED = re.compile(
+    r"(?:我要|我想|想|幫我)?取消(?:訂單|單號|訂單編號)?[:： #]*(\d{1,9}-\d{1,9})(?:謝謝)?",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A text with what is open to its writer, what they have there, and how it reads."""
+
+    text: str
+    offers: Sequence[GroupBuy]
+    had: Mapping[int, Sequence[Line]]
+    understood: Understood
+
+    @property
+    def expect(self) -> Expect:
+        return self.understood.reading.expect
+
+    @property
+    def acts(self) -> bool:
+        return self.expect in calling.ACTS
+
+
+@event("message:text")
+def said(ctx: Context) -> Reply:
+    """Whatever is no command: read as an order first."""
+    return _answer(ctx, ctx.event.words or "")
+
+
+@dialogue(ordering_quotes.DIALOGUE, confirms=True)
+def quoted(ctx: Context, text: str) -> Reply:
+    """What is said while a quote waits: yes, no, or a change of it."""
+    if text == YES or text in AGREED:
+        return ordering_quotes.confirm(ctx)
+    waiting = ordering_quotes.pending(ctx)
+    if text in DECLINED and waiting is not None:
+        ctx.settle()
+        return quotes.dropped(group_buys.find(ctx.session, waiting[0].number))
+    return _answer(ctx, text, waiting)
+
+
+@dialogue(ordering_unclear.DIALOGUE)
+def completed(ctx: Context, text: str) -> Reply:
+    """The answer to a question about an order, alone or together with what it was about."""
+    waiting = ctx.awaited()
+    before = str(waiting.facts["text"]) if waiting else ""
+    ctx.settle()
+    if text in DECLINED:
+        return questions.left()
+    shelf, had = _surroundings(ctx, None)
+    for words in (text, f"{before} {text}", f"{text} {before}"):
+        heard = _understood(ctx, words, shelf, had)
+        if heard.acts and heard.understood.group_buy is not None:
+            return _act(ctx, heard, None)
+    return _answer(ctx, text)
+
+
+@dialogue("cancelling", confirms=True)
+def cancelled(ctx: Context, text: str) -> Reply:
+    """Cancel the order that was shown, once."""
+    waiting = ctx.awaited()
+    if waiting is None:
+        raise NothingToConfirm
+    if text != YES and text not in AGREED:
+        return _answer(ctx, text)
+    if not conversation.take(ctx.session, waiting):
+        raise NothingToConfirm
+    ctx.essential = True
+    outcome = ordering.cancel(
+        ctx.session,
+        int(waiting.facts["number"]),
+        ctx.member,
+        now=ctx.now,
+        programme=ctx.programme,
+    )
+    return ordering_quotes.show(ctx, outcome)
+
+
+@command("改訂單", topic="", careful=True, spaced=True, example="改訂單 3-12")
+def amend(ctx: Context, number: Rest) -> Reply:
+    """改訂單用的優惠券、點數或送貨方式"""
+    fact = order_queries.detail(ctx.session, ctx.member.id, number)
+    if fact.group_buy is None:
+        raise order_queries.NoSuchOrder(number)
+    return propose(ctx, fact.group_buy.id, [])
+
+
+def _answer(ctx: Context, text: str, pending: tuple[Proposal, str] | None = None) -> Reply:
+    if numbered := NUMBERED.fullmatch(text.strip()):
+        return _ask_cancelling(ctx, order_queries.detail(ctx.session, ctx.member.id, numbered[1]))
+    shelf, had = _surroundings(ctx, pending)
+    heard = _understood(ctx, text, shelf, had)
+    if heard.expect is Expect.COMMAND:
+        return _command(ctx, heard.understood.reading.command or "")
+    if heard.acts:
+        return _act(ctx, heard, pending)
+    elsewhere = _elsewhere(ctx, text, shelf)
+    if elsewhere is None and heard.expect is Expect.ASK:
+        return ordering_unclear.ask(ctx, text, heard.understood, heard.offers, had)
+    return elsewhere or helping.not_understood(ctx)
+
+
+def _surroundings(
+    ctx: Context, pending: tuple[Proposal, str] | None
+) -> tuple[storefront.Shelf, dict[int, list[Line]]]:
+    """What is open to the member, and what they have there, what waits for 確認 included."""
+    shelf = storefront.shelf(ctx.session, ctx.member.id, now=ctx.now, programme=ctx.programme)
+    had = calling.had_in(ctx.session, ctx.member.id, shelf.open)
+    if pending is not None:
+        for offer in shelf.open:
+            if offer.id == pending[0].number:
+                had[offer.id] = calling.with_wants(offer, had[offer.id], pending[0].wants)
+    return shelf, had
+
+
+def _understood(
+    ctx: Context, text: str, shelf: storefront.Shelf, had: Mapping[int, Sequence[Line]]
+) -> Heard:
+    place = Place(Chat.DIRECT, writer=ctx.member.name, recognise=spoken.recognise)
+    return Heard(text, shelf.open, had, calling.understand(text, shelf.open, had, place))
+
+
+def _act(ctx: Context, heard: Heard, pending: tuple[Proposal, str] | None) -> Reply:
+    """Quote what is ordered; carry out at once what only gives up what is not paid."""
+    group_buy, found = heard.understood.group_buy, heard.understood.reading
+    if group_buy is None:
+        return ordering_unclear.which(ctx, heard.text, heard.understood.candidates)
+    wants = calling.wants(group_buy, found, heard.had[group_buy.id])
+    if pending is not None and pending[0].number == group_buy.id:
+        return _vary(ctx, heard, pending, wants, group_buy)
+    if not wants:
+        return questions.unchanged(group_buy)
+    if any(want.quantity > 0 for want in wants):
+        return propose(ctx, group_buy.id, wants, said=heard.text)
+    return _reduce(ctx, group_buy, wants, heard.had[group_buy.id])
+
+
+def _vary(
+    ctx: Context,
+    heard: Heard,
+    pending: tuple[Proposal, str],
+    wants: Sequence[Want],
+    group_buy: GroupBuy,
+) -> Reply:
+    """Change what waits for 確認; the same words again change nothing."""
+    proposal, before = pending
+    if heard.expect is Expect.ORDER and heard.text == before:
+        return ordering_quotes.ask(ctx, proposal, said=before)
+    varied = proposal.with_more(wants)
+    if any(want.quantity > 0 for want in varied.wants):
+        return ordering_quotes.ask(ctx, varied, said=heard.text)
+    ctx.settle()
+    if not varied.wants:
+        return quotes.dropped(group_buy)
+    had = calling.had_in(ctx.session, ctx.member.id, [group_buy])
+    return _reduce(ctx, group_buy, varied.wants, had[group_buy.id])
+
+
+def _reduce(
+    ctx: Context, group_buy: GroupBuy, wants: Sequence[Want], had: Sequence[Line]
+) -> Reply:
+    """Give up shares at once, and a whole order only on 確認."""
+    left = sum(line.quantity for line in had) + sum(want.quantity for want in wants)
+    if left <= 0:
+        bill = ordering.latest_bill(ctx.session, group_buy.id, ctx.member.id)
+        if bill is not None:
+            number = bill.order.order_no
+            return _ask_cancelling(ctx, order_queries.detail(ctx.session, ctx.member.id, number))
+    outcome = ordering.call(
+        ctx.session,
+        group_buy.id,
+        ctx.member,
+        wants,
+        now=ctx.now,
+        programme=ctx.programme,
+    )
+    return ordering_quotes.show(ctx, outcome)
+
+
+def _ask_cancelling(ctx: Context, fact: OrderFact) -> Reply:
+    """Show what would be cancelled, and wait for 確認."""
+    if fact.group_buy is None or fact.bill is None or fact.order.status == Status.CANCELLED:
+        title = fact.group_buy.title if fact.group_buy else fact.order.order_no
+        raise ordering.NothingToCancel(title)
+    if fact.bill.locked_at is not None:
+        raise ordering.AlreadyPaid(fact.order.order_no)
+    _look_up(ctx, fact.group_buy.id)
+    waits = waitlist.of_member(ctx.session, ctx.member.id, fact.group_buy.id)
+    nonce = ctx.ask("cancelling", number=fact.group_buy.id)
+    return cards.cancelling(fact, sum(wait.quantity for wait in waits), nonce=nonce)
+
+
+def _command(ctx: Context, canonical: str) -> Reply:
+    """What somebody asked for in other words than the command's own."""
+    match = router.find(canonical, Role.MEMBER)
+    if match is None:
+        return helping.not_understood(ctx)
+    return match.command(ctx, match.rest)
+
+
+def _elsewhere(ctx: Context, text: str, shelf: storefront.Shelf) -> Reply:
+    """An order for what is not open to its writer: that is said, and what leads on.
+
+    Raises:
+        NoSuchGroupBuy, Closed, NotOpenYet: what it is for.
+    """
+    number = calling.named_other(text, shelf.open)
+    if number is not None:
+        _look_up(ctx, number)
+    place = Place(Chat.DIRECT, writer=ctx.member.name)
+    bare = calling.bare(text, place)
+    if bare and shelf.open:
+        return None
+    others = [offer for offer, _opens_at in shelf.upcoming]
+    others += storefront.just_closed(
+        ctx.session, ctx.member.id, now=ctx.now, programme=ctx.programme
+    )
+    had = calling.had_in(ctx.session, ctx.member.id, others)
+    meant = calling.understand(text, others, had, place) if others else None
+    if meant is not None and meant.reading.expect in calling.ACTS and meant.group_buy:
+        _look_up(ctx, meant.group_buy.id)
+    return questions.nothing_open() if bare else None
+
+
+def _look_up(ctx: Context, number: int) -> GroupBuy:
+    return storefront.look_up(
+        ctx.session, ctx.member.id, number, now=ctx.now, programme=ctx.programme
+    )

@@ -1,0 +1,23 @@
+"""My orders: how each stands, what is owed, where and when to pick up; one in full."""
+
+from bot.context import Context, Reply
+from bot.router import NOTHING, Rest, command
+from bot.views import orders as cards
+from models.shop import order_queries
+from models.shop.order_queries import mine
+
+
+@command(
+    *("我的訂單", "訂單", "查單", "查訂單", "有登記到嗎", "多少錢", "什麼時候拿", "在哪拿"),
+    *("orders", "order"),
+    topic="訂購",
+    spaced=True,
+    reads=(mine,),
+    example="訂單 3-12",
+)
+def show(ctx: Context, number: Rest = NOTHING) -> Reply:
+    """看訂單進度、應付金額、取貨時間和地點"""
+    if number:
+        fact = order_queries.detail(ctx.session, ctx.member.id, number.strip("#＃ "))
+        return cards.in_full(fact, programme=ctx.programme)
+    return cards.mine(ctx.read(mine), programme=ctx.programme)

@@ -1,0 +1,215 @@
+"""What a call would come to, shown to its member before they confirm it; nothing is written.
+
+Whoever carries it out holds the group-buy and quotes again: what differs is said first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from models.base import local_day
+from models.loyalty import points_offset, tiers
+from models.people.members import Member
+from models.programme import Programme, Tier
+from models.shop import billing, group_buys, shares, waitlist
+from models.shop.bill_records import Bill
+from models.shop.billing import Shares
+from models.shop.group_buy_records import GroupBuy, Item
+from models.shop.group_buy_terms import Delivery
+from models.shop.ordering import LARGEST, TooManyAtOnce
+from models.shop.pricing import Quote, Wishes
+from models.shop.shares import Want
+
+Key = tuple[int, str, str]
+BEST = Wishes()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a member is about to do to their order in a group-buy.
+
+    No `wants` changes only what is used on it; `delivery` None keeps the order's way.
+    """
+
+    number: int
+    wants: tuple[Want, ...] = ()
+    wishes: Wishes = BEST
+    delivery: Delivery | None = None
+
+    def with_more(self, wants: Sequence[Want]) -> Proposal:
+        """The same with these differences on top."""
+        sums: Counter[Key] = Counter()
+        for want in (*self.wants, *wants):
+            sums[want.key] += want.quantity
+        summed = [Want(i, option, n, person) for (i, option, person), n in sums.items() if n]
+        return replace(self, wants=tuple(summed))
+
+
+@dataclass(frozen=True)
+class QuotedLine:
+    """Shares of one kind on the order: `more` of them are new, below zero are given up."""
+
+    item: Item
+    option: str
+    person: str
+    quantity: int
+    more: int
+    unit_price: int
+
+    @property
+    def listed(self) -> int:
+        return self.quantity * self.unit_price
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """A proposal with all that it comes to.
+
+    `waiting` goes on the waiting list and is not in `quote`; `quote` is None where
+    nothing is left on the order. `usable_points` could go against it, in place of
+    those that do; `earns` is what it brings once paid and picked up.
+    """
+
+    proposal: Proposal
+    group_buy: GroupBuy
+    tier: Tier
+    bill: Bill | None
+    delivery: Delivery
+    lines: tuple[QuotedLine, ...]
+    waiting: tuple[Want, ...]
+    quote: Quote | None
+    usable_points: int
+    earns: int
+
+    @property
+    def total(self) -> int:
+        return self.quote.total if self.quote else 0
+
+    @property
+    def rounded(self) -> bool:
+        """Whether the tier's discount left a fraction, which the member is let off."""
+        return any(line.listed * self.tier.pay % 100 for line in self.lines)
+
+    def item(self, want: Want) -> Item:
+        return shares.item_of(self.group_buy, want.item_id)
+
+
+def preview(
+    session: Session, member: Member, proposal: Proposal, *, now: datetime, programme: Programme
+) -> Quoted:
+    """What a proposal would come to at this moment.
+
+    Raises:
+        NoSuchGroupBuy, Closed, NotOpenYet: it cannot be joined (now, by this member).
+        OverLimit: more than one member may have.
+        TooManyAtOnce: a quantity beyond reason.
+        CannotUse: a coupon that was chosen cannot be used on this.
+    """
+    group_buy = group_buys.find(session, proposal.number)
+    tier = tiers.standing(session, member.id, today=local_day(now), programme=programme).tier
+    group_buys.may_join(group_buy, tier.key, now=now)
+    bill = shares.open_bill(session, group_buy.id, member.id)
+    had: Counter[Key] = Counter()
+    for line in billing.lines_of(session, bill.order_id) if bill else ():
+        had[(line.item_id or 0, line.option, line.person)] += line.quantity
+    taken, waiting = _possible(session, group_buy, member, proposal.wants, had)
+    lines = _lines(group_buy, had, taken)
+    way = _way(group_buy, proposal.delivery, bill)
+    kept = [line for line in lines if line.quantity]
+    quoted, usable = None, 0
+    if kept:
+        quoted, usable = _priced(
+            session, group_buy, member, kept, way, proposal, bill, now=now, programme=programme
+        )
+    terms = programme.points
+    earns = quoted.cash // terms.spend_per_point if quoted and terms.enabled else 0
+    return Quoted(
+        *(proposal, group_buy, tier, bill, way, tuple(lines), tuple(waiting)),
+        *(quoted, usable, earns),
+    )
+
+
+def _possible(
+    session: Session,
+    group_buy: GroupBuy,
+    member: Member,
+    wants: Sequence[Want],
+    had: Counter[Key],
+) -> tuple[Counter[Key], list[Want]]:
+    """The differences that could be made to the order, and what would wait."""
+    if any(abs(want.quantity) > LARGEST for want in wants):
+        raise TooManyAtOnce
+    made: Counter[Key] = Counter()
+    waiting: list[Want] = []
+    free: dict[int, int | None] = {item.id: item.left for item in group_buy.items}
+    for want in sorted(wants, key=lambda w: (w.quantity > 0, w.item_id)):
+        left = free[want.item_id]
+        if want.quantity < 0:
+            dropped = min(-want.quantity, had[want.key])
+            made[want.key] -= dropped
+            free[want.item_id] = None if left is None else left + dropped
+            continue
+        given_up = sum(-w.quantity for w in wants if w.item_id == want.item_id and w.quantity < 0)
+        item = shares.item_of(group_buy, want.item_id)
+        shares.keep_limit(session, item, member.id, want.quantity - given_up)
+        short = left is not None and left < want.quantity
+        if short or waitlist.any_waiting(session, item.id):
+            waiting.append(want)
+            continue
+        made[want.key] += want.quantity
+        free[want.item_id] = None if left is None else left - want.quantity
+    return made, waiting
+
+
+def _lines(group_buy: GroupBuy, had: Counter[Key], made: Counter[Key]) -> list[QuotedLine]:
+    lines = []
+    for item_id, option, person in dict.fromkeys([*had, *made]):
+        key = (item_id, option, person)
+        item = shares.item_of(group_buy, item_id)
+        price = item.unit_price(option)
+        lines.append(QuotedLine(item, option, person, had[key] + made[key], made[key], price))
+    return [line for line in lines if line.quantity or line.more]
+
+
+def _priced(
+    session: Session,
+    group_buy: GroupBuy,
+    member: Member,
+    lines: Sequence[QuotedLine],
+    way: Delivery,
+    proposal: Proposal,
+    bill: Bill | None,
+    *,
+    now: datetime,
+    programme: Programme,
+) -> tuple[Quote, int]:
+    who = billing.buyer(session, member.id, bill, now=now, programme=programme)
+    found = billing.preview(
+        session,
+        group_buy,
+        member.id,
+        [Shares(line.item, line.option, line.quantity) for line in lines],
+        proposal.wishes,
+        bill=bill,
+        delivery=way,
+        now=now,
+        programme=programme,
+        who=who,
+    )
+    terms = programme.points
+    goods = found.cash + found.points_value
+    usable = points_offset.most(who.points, goods, terms).points if terms.enabled else 0
+    return found, usable
+
+
+def _way(group_buy: GroupBuy, wanted: Delivery | None, bill: Bill | None) -> Delivery:
+    offered = list(group_buy.deliveries)
+    for way in (wanted, Delivery(bill.delivery) if bill else None):
+        if way in offered:
+            return way
+    return offered[0]

@@ -1,0 +1,91 @@
+"""What is on sale for one member: which group-buys are open to them, which open later.
+
+A group-buy in which they have an order stays in sight whatever becomes of their tier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from models.base import local_day
+from models.loyalty import tiers
+from models.people import tags
+from models.programme import Programme, Tier
+from models.shop import group_buys
+from models.shop.bill_records import Bill
+from models.shop.group_buy_records import GroupBuy, Stage
+
+REMEMBERED = timedelta(days=14)
+MOST = 20
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What a member of this tier sees; `upcoming` with when each opens for them."""
+
+    tier: Tier
+    open: tuple[GroupBuy, ...]
+    upcoming: tuple[tuple[GroupBuy, datetime], ...]
+
+    def price(self, listed: int) -> int:
+        """What goods at this price cost the member, rounded down as on every order."""
+        return listed * self.tier.pay // 100
+
+
+def shelf(session: Session, member_id: int, *, now: datetime, programme: Programme) -> Shelf:
+    """What is open to a member now, the next to close first, and what will be."""
+    tier, shown = _shown(session, member_id, now=now, programme=programme)
+    now_open, later = [], []
+    for group_buy in group_buys.running(session, shown, now=now):
+        opens_at = group_buys.opens_for(group_buy, tier.key)
+        if opens_at <= now:
+            now_open.append(group_buy)
+        else:
+            later.append((group_buy, opens_at))
+    later.sort(key=lambda each: each[1])
+    return Shelf(tier, tuple(now_open), tuple(later))
+
+
+def just_closed(
+    session: Session, member_id: int, *, now: datetime, programme: Programme
+) -> Sequence[GroupBuy]:
+    """What a member could have joined until lately, the last to close first."""
+    _, shown = _shown(session, member_id, now=now, programme=programme)
+    over = or_(
+        GroupBuy.closed_at > now - REMEMBERED,
+        (GroupBuy.closes_at > now - REMEMBERED) & (GroupBuy.closes_at <= now),
+    )
+    query = select(GroupBuy).where(shown, over, GroupBuy.stage != Stage.DRAFT)
+    return session.scalars(query.order_by(GroupBuy.id.desc()).limit(MOST)).all()
+
+
+def look_up(
+    session: Session, member_id: int, number: int, *, now: datetime, programme: Programme
+) -> GroupBuy:
+    """The group-buy with this number, if the member may join it now.
+
+    Raises:
+        NoSuchGroupBuy: there is none that they may see.
+        Closed, NotOpenYet: it is over, or not open for their tier yet.
+    """
+    tier, shown = _shown(session, member_id, now=now, programme=programme)
+    found = session.scalar(select(GroupBuy).where(GroupBuy.id == number, shown))
+    if found is None:
+        raise group_buys.NoSuchGroupBuy(number)
+    group_buys.may_join(found, tier.key, now=now)
+    return found
+
+
+def _shown(
+    session: Session, member_id: int, *, now: datetime, programme: Programme
+) -> tuple[Tier, ColumnElement[bool]]:
+    standing = tiers.standing(session, member_id, today=local_day(now), programme=programme)
+    theirs = tags.of(session, member_id)
+    visible = group_buys.visible(tier=standing.tier.key, tags=theirs, programme=programme)
+    joined = select(Bill.group_buy_id).where(Bill.member_id == member_id, Bill.locked_at.is_(None))
+    return standing.tier, or_(visible, GroupBuy.id.in_(joined))
