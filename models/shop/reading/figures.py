@@ -28,6 +28,7 @@ COUNTED = each(
 ELSE_COUNTED = re.compile(
     rf"(?:\d+|[一二两三四五六七八九十百半]+)(?:{'|'.join(COUNTED)}|cm|k(?!g)|f(?![a-z])|号出口)"
 )
+CENTIMETRES = "公分"
 SPAN = re.compile(
     r"(?:(\d{1,3})\s?(?:[~]|-(?=\d+\s?[\u4e00-\u9fff])|到|至|或)\s?(\d{1,3})|"
     r"[一二两三四五六七八九](?:[,、、或到~至])?[二两三四五六七八九]|(?<=[+])[几](?!\w)|[几数](?=[箱盒包袋盘条瓶杯件份个组]))"
@@ -71,6 +72,8 @@ def _several(text: str, at: int, lexicon: Lexicon) -> Token | None:
         return Token(Part.RANGE, at, span.end(), span[0])
     odd = ELSE_COUNTED.match(text, at)
     if odd is None or _is_word(text, odd.end() - 1, lexicon):
+        return None
+    if odd[0].removesuffix("cm").removesuffix(CENTIMETRES) in lexicon.choices:
         return None
     return Token(Part.FROM if odd[0][-1] in "楼栋f" else Part.OTHER, at, odd.end(), odd[0])
 

@@ -12,6 +12,8 @@ from models.shop.reading.parts import Part, Step
 from models.shop.reading.picks import names_item
 from models.shop.reading.resolution import Scope
 
+QUESTIONS = {Part.ASKS, Part.MAY}
+
 
 @dataclass
 class Heard:
@@ -49,13 +51,20 @@ class Heard:
         for element in self.elements:
             if element.quantity.unclear is not None:
                 raise Unclear(element.quantity.unclear)
-        for kinds, missing in OPEN:
-            if kinds & self.kinds:
-                raise Unclear(missing)
+        if Step.NO_SUCH in self.kinds:
+            raise Unclear(self._not_offered())
+        if self.kinds & {Part.MAYBE_NAME, Part.MENTIONED}:
+            raise Unclear(Missing.PERSON)
         if Part.EITHER in self.kinds:
             raise Unclear(self._undecided())
         if self.kinds & QUESTIONS:
             raise Unclear(Missing.INTENT)
+
+    def _not_offered(self) -> Missing:
+        """41 where there are sizes in numbers is one of them; else it is no such item."""
+        said = [each.text for each in self.elements if each.kind == Step.NO_SUCH]
+        sized = any(choice.isdigit() for choice in self.scope.lexicon.choices)
+        return Missing.OPTION if sized and said[0].isdigit() else Missing.ITEM
 
     def _undecided(self) -> Missing:
         """What 或 leaves open: A或B the item, 黑或白 the colour, 一或兩箱 the number."""
@@ -64,10 +73,3 @@ class Heard:
         if not behind or behind[0].kind != Step.PICK:
             return Missing.QUANTITY
         return Missing.ITEM if names_item(behind[0].pick) else Missing.OPTION
-
-
-OPEN = (
-    ({Step.NO_SUCH}, Missing.ITEM),
-    ({Part.MAYBE_NAME, Part.MENTIONED}, Missing.PERSON),
-)
-QUESTIONS = {Part.ASKS, Part.MAY}

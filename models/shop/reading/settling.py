@@ -59,9 +59,23 @@ def settled(found: list[Token], lexicon: Lexicon, shop: frozenset[str]) -> list[
             made.append(_mention(token, shop))
         else:
             made.append(decide(token, made, following) if decide else token)
+    if any(choice.isdigit() for choice in lexicon.choices):
+        made = _sizes(made)
     if lexicon.numbered:
         made = _numbers_as_codes(made, lexicon)
     return _spanned(made)
+
+
+def _sizes(found: list[Token]) -> list[Token]:
+    """黑41+1, where sizes are numbers and 41 is none of them."""
+    made: list[Token] = []
+    for at, token in enumerate(found):
+        before = [each.kind for each in made if each.kind != Part.GAP][-1:]
+        behind = [each.kind for each in found[at + 1 :] if each.kind != Part.GAP][:2]
+        counted = len(behind) > 1 and behind[0] in SIGNS and behind[1] in NUMBERS
+        sized = token.kind == Part.NUMBER and before == [Part.OPTION] and counted
+        made.append(token._replace(kind=Part.NO_SUCH) if sized else token)
+    return made
 
 
 def _spanned(found: list[Token]) -> list[Token]:

@@ -130,6 +130,6 @@ def _distance_is_one(word: str, known: str) -> bool:
             and word[differing[1]] == known[differing[0]]
         )
     longer, shorter = (word, known) if len(word) > len(known) else (known, word)
-    if len(shorter) < 3:
+    if len(shorter) < 3 or (longer[1:] == known and longer[0] in DONE):
         return False
     return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))

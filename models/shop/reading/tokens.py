@@ -28,6 +28,7 @@ MARKS = {
     "~": Part.COURTESY,
     "#": "#",
 }
+ENDS_EARLY = {Part.ITEM, Part.SETS}
 TIMES_APART = re.compile(r"x\s+\d")
 ODD_STARTS = frozenset("一二两三四五六七八九十百半第#nh$w编几数")
 ALNUM = re.compile(r"[a-z0-9]+")
@@ -79,15 +80,15 @@ def _word(text: str, at: int, lexicon: Lexicon, names: frozenset[str]) -> Token 
         if text.startswith(word, at) and _bounded(text, at, word, meaning):
             if names and (name := _known(text, at, names, len(word))):
                 return name
-            if meaning.kind == Part.ITEM and (shorter := _shorter(text, at, word, lexicon)):
+            if meaning.kind in ENDS_EARLY and (shorter := _shorter(text, at, word, lexicon)):
                 return shorter
             return Token(meaning.kind, at, at + len(word), word, meaning.refs)
     return _known(text, at, names, 0) if names else None
 
 
 def _shorter(text: str, at: int, word: str, lexicon: Lexicon) -> Token | None:
-    """雞腿 of 雞腿飯少, where 飯少 is a value: a longer name must not take its beginning."""
-    for length in range(len(word) - 1, 1, -1):
+    """雞腿 of 雞腿飯少, 改 of 改成人, where 飯少 and 成人 are values: theirs is the beginning."""
+    for length in range(len(word) - 1, 0, -1):
         rest = at + length
         value = any(
             text.startswith(choice, rest) and len(choice) > len(word) - length
@@ -95,7 +96,7 @@ def _shorter(text: str, at: int, word: str, lexicon: Lexicon) -> Token | None:
             if choice[0] == word[length]
         )
         for known, meaning in lexicon.words[word[0]] if value else ():
-            if known == word[:length] and meaning.refs:
+            if known == word[:length] and meaning.kind in ENDS_EARLY:
                 return Token(meaning.kind, at, rest, known, meaning.refs)
     return None
 
