@@ -1,19 +1,17 @@
-"""Payments as those who look after the shop see them: receiving, matching, one tap each."""
+"""Money received, as those who look after the shop see it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.texts import _, clock, day, money
+from bot.texts import _, money
 from bot.views import confirming, kit
 from bot.views.kit import Block, Message
 from models.shop.bill_records import Bill
-from models.shop.payment_records import Deposit, Method, Payment
+from models.shop.payment_records import Method, Payment
 from models.shop.payments import Booked, Part
-from models.shop.reconciliation import Option, Pair, Queue
 
 SHOWN = 12
-EACH = 5
 METHODS = {Method.CASH: "現金", Method.TRANSFER: "轉帳"}
 
 
@@ -39,7 +37,7 @@ def preview(
             for bill in bills[:SHOWN]
             if bill.order_id in shares
         ),
-        *_difference(came - owed),
+        *difference(came - owed),
         nonce=nonce,
     )
     return kit.with_choices(message, [kit.choice(label, f"{again} {METHODS[other]}")])
@@ -56,42 +54,6 @@ def received(booked: Booked, *, name: str, told: bool) -> Message:
     )
 
 
-def received_many(booked: Sequence[Booked], *, failed: int) -> Message:
-    """How confirming all certain ones went."""
-    blocks = [
-        kit.row(_("入帳"), _("{count} 筆", count=len(booked)), strong=True),
-        kit.row(_("合計"), money(sum(each.payment.amount for each in booked))),
-    ]
-    if failed:
-        blocks.append(kit.note(_("{count} 筆剛才有別的變動，沒有入帳。", count=failed)))
-    return kit.card(
-        _("對帳完成"),
-        *blocks,
-        kit.note(_("有 LINE 的團友都會收到「已核對」。")),
-        choices=[kit.choice(_("/對帳")), kit.choice(_("/催款"))],
-    )
-
-
-def refused(payment: Payment, *, duplicate: bool) -> Message:
-    said = (
-        _("#{number} 記為重複回報，沒有入帳。")
-        if duplicate
-        else _("#{number} 查無入帳，已請團友再確認。")
-    )
-    return kit.text(said.format(number=payment.id), choices=[kit.choice(_("/對帳"))])
-
-
-def set_aside(deposit: Deposit) -> Message:
-    return kit.text(
-        _(
-            "{day} 的 {amount} 不是貨款，不再列出。",
-            day=day(deposit.booked_on),
-            amount=money(deposit.amount),
-        ),
-        choices=[kit.choice(_("復原"), "/復原"), kit.choice(_("/對帳"))],
-    )
-
-
 def undone(payment: Payment, *, waits: bool) -> Message:
     said = _("已取消這筆收款 {amount}，訂單回到待付款。", amount=money(payment.amount))
     if waits:
@@ -99,154 +61,17 @@ def undone(payment: Payment, *, waits: bool) -> Message:
     return kit.text(said, choices=[kit.choice(_("/對帳"))])
 
 
-def queue(found: Queue, names: Mapping[int, str], *, nonce: str | None) -> list[Message]:
-    """Everything that waits, the certain ones with one button for all."""
-    cards = [
-        *_certain(found.certain, nonce),
-        *_pairs(_("很可能"), found.likely),
-        *_pairs(_("可能，請選一個"), found.possible),
-        *_reports(found.reports, names),
-        *_strange(found.strange),
-    ]
-    if cards:
-        return cards[:5]
-    said = _("沒有等待對帳的款項。把銀行的入帳明細（CSV 或 XLSX）傳到這裡，我會自動比對。")
-    return [kit.text(said, choices=[kit.choice(_("/催款")), kit.choice(_("/退差額"))])]
-
-
-def _certain(pairs: Sequence[Pair], nonce: str | None) -> list[Message]:
-    if not pairs or nonce is None:
-        return []
-    total = sum(pair.deposit.amount for pair in pairs)
-    return [
-        confirming.preview(
-            _("確定 {count} 筆", count=len(pairs)),
-            kit.figure(_("合計"), money(total), colour=kit.WARM),
-            *(_line(pair.deposit, pair.options[0]) for pair in pairs[:SHOWN]),
-            *_more(len(pairs) - SHOWN),
-            kit.note(_("末五碼、金額、時間都相符。")),
-            nonce=nonce,
-        )
-    ]
-
-
-def _pairs(title: str, pairs: Sequence[Pair]) -> list[Message]:
-    if not pairs:
-        return []
-    cards = [
-        kit.card(
-            f"{title} {number}/{len(pairs)}",
-            *_deposit(pair.deposit),
-            *(_option(option) for option in pair.options[:EACH]),
-            *(_difference(pair.difference) if len(pair.options) == 1 else ()),
-            buttons=[
-                *(_book(pair.deposit, option) for option in pair.options[:EACH]),
-                kit.button(_("不是貨款"), f"/不是貨款 {pair.deposit.id}"),
-            ],
-            colour=kit.WARM,
-        )
-        for number, pair in enumerate(pairs[:SHOWN], start=1)
-    ]
-    return [kit.carousel(cards) if len(cards) > 1 else cards[0]]
-
-
-def _reports(found: Sequence[Payment], names: Mapping[int, str]) -> list[Message]:
-    if not found:
-        return []
-    cards = [
-        kit.card(
-            _("等對帳 #{number}", number=each.id),
-            kit.row(_("團友"), names.get(each.member_id) or _("（未填稱呼）")),
-            kit.row(_("金額"), money(each.amount) if each.amount else _("沒寫（依應付）")),
-            kit.row(_("末五碼"), each.digits or _("沒寫")),
-            *_when(each),
-            *([kit.note(_("有傳圖片，請在聊天室看。"))] if each.evidence_id else []),
-            buttons=[
-                kit.button(_("入帳"), f"/入帳 #{each.id}", style="primary", colour=kit.WARM),
-                kit.button(_("查無"), f"/查無 #{each.id}"),
-                kit.button(_("重複"), f"/重複 #{each.id}"),
-            ],
-            colour=kit.WARM,
-        )
-        for each in found[:SHOWN]
-    ]
-    return [kit.carousel(cards) if len(cards) > 1 else cards[0]]
-
-
-def _strange(found: Sequence[Deposit]) -> list[Message]:
-    if not found:
-        return []
-    return [
-        kit.card(
-            _("不知道是誰的入帳 {count} 筆", count=len(found)),
-            *(
-                kit.row(_when_booked(each), f"{money(each.amount)} {each.digits}".strip())
-                for each in found[:SHOWN]
-            ),
-            *_more(len(found) - SHOWN),
-            kit.note(_("知道是誰的就輸入：/收款 小美 金額 轉帳")),
-            buttons=[
-                kit.button(
-                    _("{amount} 不是貨款", amount=money(each.amount)), f"/不是貨款 {each.id}"
-                )
-                for each in found[:EACH]
-            ],
-            colour=kit.MUTED,
-        )
-    ]
-
-
-def _deposit(deposit: Deposit) -> list[Block]:
-    return [
-        kit.row(_("入帳"), _when_booked(deposit)),
-        kit.row(_("金額"), money(deposit.amount), strong=True),
-        *([kit.row(_("末五碼"), deposit.digits)] if deposit.digits else []),
-    ]
-
-
-def _line(deposit: Deposit, option: Option) -> Block:
-    label = f"{option.name or _('（未填稱呼）')} {'、'.join(option.order_nos)}"
-    return kit.row(label, money(deposit.amount), shares=kit.LABEL_WIDE)
-
-
-def _option(option: Option) -> Block:
-    return kit.row(
-        f"{option.name or _('（未填稱呼）')} {'、'.join(option.order_nos)}",
-        _("應付 {amount}", amount=money(option.due)),
-        shares=kit.LABEL_WIDE,
-    )
-
-
-def _book(deposit: Deposit, option: Option) -> Block:
-    label = _("是{name}的", name=option.name or option.order_nos[0])
-    data = f"/入帳 {deposit.id} {','.join(option.claims)}"
-    return kit.button(label, data, style="primary", colour=kit.WARM)
-
-
-def _parts(parts: Sequence[Part]) -> list[Block]:
-    blocks = []
-    for part in parts[:SHOWN]:
-        blocks.append(kit.row(_("訂單 {no}", no=part.order_no), money(part.amount)))
-        blocks += _difference(-part.balance)
-    return blocks
-
-
-def _difference(beyond: int) -> list[Block]:
+def difference(beyond: int) -> list[Block]:
+    """What came beyond the sum owed, or is missing of it."""
     if beyond > 0:
         said = _("多 {amount}，先記在訂單上，退還後用 /退現。", amount=money(beyond))
         return [kit.note(said)]
     return [kit.note(_("還差 {amount}。", amount=money(-beyond)))] if beyond else []
 
 
-def _when(payment: Payment) -> list[Block]:
-    at = payment.reported_at
-    return [kit.row(_("回報"), f"{day(at)} {clock(at)}")] if at else []
-
-
-def _when_booked(deposit: Deposit) -> str:
-    at = deposit.booked_at
-    return f"{day(deposit.booked_on)} {clock(at)}" if at else day(deposit.booked_on)
-
-
-def _more(count: int) -> list[Block]:
-    return [kit.note(_("還有 {count} 筆", count=count))] if count > 0 else []
+def _parts(parts: Sequence[Part]) -> list[Block]:
+    blocks = []
+    for part in parts[:SHOWN]:
+        blocks.append(kit.row(_("訂單 {no}", no=part.order_no), money(part.amount)))
+        blocks += difference(-part.balance)
+    return blocks

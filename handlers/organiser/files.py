@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from backoffice import imports
+from backoffice import imports, statements
+from backoffice.statements import Statement
 from bot.context import Context, NothingToConfirm, Reply
 from bot.router import dialogue, event
 from bot.views import files as cards
 from bot.views import help as smalltalk
+from handlers.organiser.reconciliation import statement_received
 from models.base import N_, Refusal
 from models.people.roles import Role
 from models.talk import uploads
@@ -27,7 +29,9 @@ def received(ctx: Context) -> Reply:
     if ctx.content is None:
         raise NotReady
     name = _file_name(ctx)
-    kind = imports.recognise(ctx.content, name)
+    kind, statement = _recognised(ctx.content, name)
+    if statement is not None:
+        return statement_received(ctx, statement, name)
     report = imports.run(
         ctx.session,
         kind,
@@ -67,6 +71,26 @@ def confirmed(ctx: Context, text: str) -> Reply:
     if report.committed:
         ctx.audit(f"import.{held.kind}", held.name[:100], f"{report.accepted} rows")
     return cards.report(held.kind, report, name=held.name, nonce=None)
+
+
+def _recognised(content: bytes, name: str) -> tuple[str, Statement | None]:
+    """Which kind of file it is; a bank statement has no numbers of orders and names no members.
+
+    Raises:
+        BadFile: it is none of these.
+    """
+    try:
+        kind, refusal = imports.recognise(content, name), None
+    except imports.BadFile as bad:
+        kind, refusal = "", bad
+    if kind == "orders":
+        return kind, None
+    try:
+        return kind, statements.read(content, name)
+    except imports.BadFile:
+        if refusal is not None:
+            raise refusal from None
+        return kind, None
 
 
 def _file_name(ctx: Context) -> str:

@@ -1,14 +1,11 @@
-"""Money received, by whoever looks after the shop: 收款 by name or number, and 對帳."""
+"""Money received, by whoever looks after the shop: 收款 by name or number, and its undoing."""
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
-
-from sqlalchemy import select
 
 from bot import confirming, undoing
 from bot.context import Context, Reply
-from bot.router import BadUsage, Number, Rest, command
+from bot.router import BadUsage, Rest, command
 from bot.telling import tell_member
 from bot.texts import _, money
 from bot.views import payment_desk as cards
@@ -17,9 +14,9 @@ from models.base import N_, Refusal
 from models.people import search
 from models.people.members import Member
 from models.people.roles import Role
-from models.shop import payment_reversals, payments, reconciliation, refunds
+from models.shop import payment_reversals, payments, refunds
 from models.shop.bill_records import Bill
-from models.shop.payment_records import Deposit, Method, PaymentState
+from models.shop.payment_records import Method, PaymentState
 from models.shop.payments import Booked
 
 RECEIVING = "/收款 小美 900"
@@ -31,7 +28,6 @@ METHODS = {
     "轉帳": Method.TRANSFER,
     "匯款": Method.TRANSFER,
 }
-CLAIMS = re.compile(r"[po]\d{1,15}(?:,[po]\d{1,15})*", re.ASCII)
 
 
 class NothingOwedBy(Refusal):
@@ -96,90 +92,7 @@ def taken(
             programme=ctx.programme,
             seen={int(order_id): paid for order_id, paid in seen.items()},
         )
-    return _booked(ctx, booked)
-
-
-@command("/對帳", role=Role.ORGANISER, topic="訂單", careful=True)
-def reconcile(ctx: Context) -> Reply:
-    """對帳：看匯款回報和銀行入帳，一鍵確認"""
-    found = reconciliation.queue(ctx.session, now=ctx.now)
-    nonce = None
-    if found.certain:
-        pairs = [[pair.deposit.id, list(pair.options[0].claims)] for pair in found.certain]
-        said = _("確定的 {count} 筆入帳", count=len(pairs))
-        nonce = confirming.ask(ctx, "payment.certain", said=said, pairs=pairs)
-    ids = {each.member_id for each in found.reports}
-    query = select(Member.id, Member.name).where(Member.id.in_(ids))
-    return list(cards.queue(found, dict(ctx.session.execute(query).all()), nonce=nonce))
-
-
-@confirming.act("payment.certain")
-def certain(ctx: Context, *, pairs: list[tuple[int, list[str]]]) -> Reply:
-    """確定的款項全部入帳"""
-    done: list[Booked] = []
-    for deposit_id, claims in pairs:
-        try:
-            with ctx.session.begin_nested():
-                booked = _on_deposit(ctx, deposit_id, claims)
-        except Refusal:
-            continue  # decided by somebody else meanwhile
-        done.append(booked)
-        _written(ctx, booked)
-    return cards.received_many(done, failed=len(pairs) - len(done))
-
-
-@command("/入帳", role=Role.ORGANISER, topic="", careful=True, example="/入帳 #12 900")
-def enter(ctx: Context, said: Rest) -> Reply:
-    """把一筆匯款回報入帳：/入帳 #12 金額"""
-    first, _space, rest = said.partition(" ")
-    if CLAIMS.fullmatch(rest) and first.isdecimal():
-        return _booked(ctx, _on_deposit(ctx, int(Number(first)), rest.split(",")))
-    found = SUM.fullmatch(rest) if rest else None
-    try:
-        number = Number(first)
-    except ValueError:
-        raise BadUsage("/入帳 #12 900") from None
-    if rest and found is None:
-        raise BadUsage("/入帳 #12 900")
-    booked = payments.confirm(
-        ctx.session,
-        number,
-        by=ctx.person,
-        now=ctx.now,
-        programme=ctx.programme,
-        amount=int(found[1].replace(",", "")) if found else None,
-    )
-    return _booked(ctx, booked)
-
-
-@command("/查無", role=Role.ORGANISER, topic="", careful=True, example="/查無 #12")
-def missing(ctx: Context, number: Number) -> Reply:
-    """匯款回報查無入帳，請團友確認：/查無 #12"""
-    return _refused(ctx, number, PaymentState.REJECTED)
-
-
-@command("/重複", role=Role.ORGANISER, topic="", careful=True, example="/重複 #12")
-def duplicate(ctx: Context, number: Number) -> Reply:
-    """匯款回報和別筆重複，不入帳：/重複 #12"""
-    return _refused(ctx, number, PaymentState.DUPLICATE)
-
-
-@command("/不是貨款", role=Role.ORGANISER, topic="", careful=True, example="/不是貨款 12")
-def not_ours(ctx: Context, number: Number) -> Reply:
-    """銀行入帳不是貨款，不再列出：/不是貨款 12"""
-    deposit = reconciliation.set_aside(ctx.session, number, now=ctx.now)
-    ctx.audit("deposit.set_aside", f"deposit:{deposit.id}", str(deposit.amount))
-    said = _("{amount} 不是貨款", amount=money(deposit.amount))
-    undoing.remember(ctx, "deposit.set_aside", said=said, deposit=deposit.id)
-    return cards.set_aside(deposit)
-
-
-@undoing.undoes("deposit.set_aside")
-def listed_again(ctx: Context, *, deposit: int) -> Reply:
-    """List a deposit again."""
-    ctx.session.get_one(Deposit, deposit).set_aside_at = None
-    ctx.session.flush()
-    return reconcile(ctx)
+    return booked_reply(ctx, booked)
 
 
 @undoing.undoes("payment.confirm")
@@ -192,7 +105,7 @@ def take_back(ctx: Context, *, payment: int) -> Reply:
     tell_member(
         ctx,
         ctx.session.get_one(Member, found.member_id),
-        key=f"{payment}:back:{_stamp(ctx.now)}",
+        key=f"{payment}:back:{stamp(ctx.now)}",
         rule="payment",
         message=lambda: member_cards.taken_back(found.amount),
     )
@@ -244,19 +157,14 @@ def _report(ctx: Context, member_id: int, shares: dict[int, int]) -> int | None:
     return None
 
 
-def _on_deposit(ctx: Context, deposit_id: int, claims: Sequence[str]) -> Booked:
-    return reconciliation.book(
-        ctx.session, deposit_id, claims, by=ctx.person, now=ctx.now, programme=ctx.programme
-    )
-
-
-def _booked(ctx: Context, booked: Booked) -> Reply:
+def booked_reply(ctx: Context, booked: Booked) -> Reply:
+    """Write down what was booked, tell the member, and say so."""
     ctx.essential = True
-    member, told = _written(ctx, booked)
+    member, told = written_down(ctx, booked)
     return cards.received(booked, name=member.name, told=told)
 
 
-def _written(ctx: Context, booked: Booked) -> tuple[Member, bool]:
+def written_down(ctx: Context, booked: Booked) -> tuple[Member, bool]:
     """Write down what was booked, so that it can be undone, and tell the member."""
     payment = booked.payment
     member = ctx.session.get_one(Member, payment.member_id)
@@ -268,26 +176,13 @@ def _written(ctx: Context, booked: Booked) -> tuple[Member, bool]:
     told = tell_member(
         ctx,
         member,
-        key=f"{payment.id}:booked:{_stamp(ctx.now)}",
+        key=f"{payment.id}:booked:{stamp(ctx.now)}",
         rule="payment",
         message=lambda: member_cards.checked(booked),
     )
     return member, told
 
 
-def _refused(ctx: Context, number: int, state: PaymentState) -> Reply:
-    payment = payments.refuse(ctx.session, number, state, by=ctx.person, now=ctx.now)
-    ctx.audit(f"payment.{state}", f"payment:{number}")
-    if state is PaymentState.REJECTED:
-        tell_member(
-            ctx,
-            ctx.session.get_one(Member, payment.member_id),
-            key=f"{number}:missing",
-            rule="payment",
-            message=lambda: member_cards.not_found(payment.amount, payment.digits),
-        )
-    return cards.refused(payment, duplicate=state is PaymentState.DUPLICATE)
-
-
-def _stamp(now: datetime) -> int:
+def stamp(now: datetime) -> int:
+    """Tells one decision about a payment from the next."""
     return int(now.timestamp())

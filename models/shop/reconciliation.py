@@ -82,13 +82,12 @@ def keep(session: Session, deposits: Iterable[DepositFact], *, now: datetime) ->
     return new
 
 
-def known(session: Session, deposits: Sequence[DepositFact]) -> int:
-    """How many of these are kept already."""
-    keys = [_key(each) for each in deposits]
-    query = select(Deposit.key)
-    return sum(
-        len(session.scalars(query.where(Deposit.key.in_(some))).all()) for some in batches(keys)
-    )
+def known(session: Session, deposits: Sequence[DepositFact]) -> set[str]:
+    """The keys of those of these that are kept already."""
+    found: set[str] = set()
+    for some in batches([_key(each) for each in deposits]):
+        found.update(session.scalars(select(Deposit.key).where(Deposit.key.in_(some))))
+    return found
 
 
 def queue(session: Session, *, now: datetime, unkept: Sequence[DepositFact] = ()) -> Queue:
@@ -97,7 +96,7 @@ def queue(session: Session, *, now: datetime, unkept: Sequence[DepositFact] = ()
     `unkept` are deposits of a statement that is only looked at.
     """
     rows = {row.key: row for row in _open(session, now)}
-    taken = set(session.scalars(select(Deposit.key).where(Deposit.key.in_(map(_key, unkept)))))
+    taken = known(session, unkept)
     for fact in unkept:
         if _key(fact) not in taken:
             rows.setdefault(_key(fact), Deposit(**_row(session, fact, now)))
