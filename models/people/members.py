@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     select,
     text,
-    true,
     update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -32,11 +31,6 @@ STRANGERS = "source = 'group' AND NOT is_friend AND name = '' AND profiled_at IS
 # the source of those without LINE whom an organiser ordered for
 GUEST = "guest"
 GUESTS = "source = 'guest' AND line_user_id IS NULL AND erased_at IS NULL"
-
-
-class NoSuchMember(Refusal):
-    def __init__(self, who: str) -> None:
-        super().__init__(N_("找不到「{who}」這位團友，請確認名稱或手機。"), who=who)
 
 
 class NotAPhone(Refusal):
@@ -136,29 +130,6 @@ def enrol(
 def find_by_line_id(session: Session, line_user_id: str) -> Member:
     """Raises `sqlalchemy.exc.NoResultFound` if nobody has this id."""
     return session.scalars(select(Member).where(Member.line_user_id == line_user_id)).one()
-
-
-def find(session: Session, who: str) -> Member:
-    """The member an organiser means: by name, phone, external id or LINE id.
-
-    Raises:
-        NoSuchMember: none, or more than one person goes by this.
-    """
-    by_phone = Member.phone_mark == vault(session).mark(phone_digits(who)) if who else true()
-    matches = session.scalars(
-        select(Member)
-        .where(
-            Member.erased_at.is_(None),
-            (Member.name == who)
-            | (Member.external_id == who)
-            | (Member.line_user_id == who)
-            | by_phone,
-        )
-        .limit(2)
-    ).all()
-    if len(matches) != 1:
-        raise NoSuchMember(who)
-    return matches[0]
 
 
 def set_friend(session: Session, member: Member, *, friend: bool, at: datetime) -> bool:

@@ -13,7 +13,7 @@ from backoffice.imports.member_writing import write
 from backoffice.imports.rows import Busy
 from models.base import vault
 from models.loyalty import points
-from models.people import members, tags
+from models.people import members, search, tags
 from models.people.members import Member
 from tests.backoffice.files import MEMBER_COLUMNS, csv_of, line_id, members_csv, xlsx_of
 from tests.backoffice.people import MEI
@@ -35,7 +35,7 @@ def test_a_new_member_comes_with_everything_the_file_says(bring, session, now):
     assert vault(session).open(member.email_sealed) == "mei@example.com"
     assert tags.of(session, member.id) == ["母嬰", "美妝"]
     assert points.balance(session, member.id, now).available == 120
-    assert members.find(session, "0912345678").id == member.id
+    assert search.named(session, "0912345678").id == member.id
 
 
 def test_a_dry_run_writes_nothing(bring, session):

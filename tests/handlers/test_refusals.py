@@ -5,7 +5,6 @@ Some more need two people at once, or a file; they are met where those are teste
 
 from datetime import date
 
-import pytest
 from sqlalchemy import update
 
 from bot.context import NothingToConfirm
@@ -20,7 +19,7 @@ from handlers.organiser.support import NobodyToAnswer
 from models.loyalty.coupons import CouponUsed, NoSuchCoupon, TooManyTries
 from models.people import members
 from models.people.birthdays import BirthdayJustChanged, NotABirthday
-from models.people.members import Member, NoSuchMember, NotAPhone, PhoneTaken
+from models.people.members import Member, NotAPhone, PhoneTaken
 from models.shop.purchases import NeverBought
 from models.talk.tickets import NoSuchTicket
 from tests.journeys.test_coupons import CODE
@@ -120,20 +119,6 @@ def test_a_used_coupon_and_too_many_tries_are_refused(mei: Phone, boss: Phone):
     for _ in range(10):
         boss.says("/核銷 2222-2222-222")
     assert boss.says("/核銷 2222-2222-222").text == sentence(TooManyTries())["text"]
-
-
-def test_a_member_nobody_knows_or_two_go_by_is_not_found(mei: Phone, lin: Phone, shop: Shop):
-    for phone in (mei, lin):
-        phone.follows()
-        phone.says("稱呼 美美")
-    mei.says("手機 0912345678")
-
-    with shop.sessions() as session:
-        for who in ("誰", "美美", ""):
-            with pytest.raises(NoSuchMember):
-                members.find(session, who)
-        assert members.find(session, "0912-345-678").line_user_id == mei.id
-        assert members.find(session, lin.id).line_user_id == lin.id
 
 
 def test_what_was_refused_left_nothing_and_the_member_stayed(mei: Phone, shop: Shop):

@@ -184,6 +184,7 @@ def in_group(cast: Cast, who: Phone, attempts: list[str], *, room: bool, tapped:
     who.hears()
     group = shop.platform.add_group("團購群", [who.id], room=room)
     shop.settle()
+    greeted = len(shop.platform.heard(group))
     with shop.platform.batch():
         for words in attempts:
             if tapped:
@@ -191,7 +192,7 @@ def in_group(cast: Cast, who: Phone, attempts: list[str], *, room: bool, tapped:
             else:
                 shop.platform.say(who.id, words, group=group)
     shop.settle()
-    return [item for item in shop.platform.chat(group) if item.sender == "bot"]
+    return shop.platform.heard(group)[greeted:]
 
 
 def test_no_confirmation_is_given_by_anybody_else_nor_twice(cast: Cast):
