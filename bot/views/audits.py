@@ -19,8 +19,8 @@ NOUNS = {
     "campaign": "自動訊息",
     "claim": "兌換單",
     "coupon": "優惠券",
+    "deposit": "入帳",
     "group_buy": "團購",
-    "groupbuy": "團購",
     "import": "匯入",
     "item": "品項",
     "member": "團友",
@@ -36,6 +36,7 @@ NOUNS = {
     "refund": "退款",
     "reward": "獎品",
     "role": "權限",
+    "shop": "店家資料",
     "statement": "銀行明細",
     "tag": "標籤",
     "ticket": "客服單",
@@ -47,10 +48,17 @@ VERBS = {
     "approve": "核准",
     "arrive": "到貨",
     "ask": "提出",
+    "book": "入帳",
     "cancel": "取消",
     "change": "修改",
     "close": "結單",
+    "confirm": "核對",
+    "correct": "更正",
     "decline": "不准",
+    "deliver": "出貨",
+    "draft": "存草稿",
+    "drop": "刪草稿",
+    "duplicate": "標為重複",
     "extend": "延長",
     "fail": "流團",
     "finish": "完成",
@@ -61,8 +69,11 @@ VERBS = {
     "invite": "邀請",
     "members": "團友名單",
     "open": "開始",
+    "note": "備註",
     "orders": "訂單",
     "pay": "收款",
+    "pick_up": "取貨",
+    "post": "貼出",
     "publish": "發布",
     "redeem": "核銷",
     "refund": "退款",
@@ -70,9 +81,14 @@ VERBS = {
     "remove": "移除",
     "reopen": "重開",
     "restore": "恢復",
+    "reject": "退回",
     "revoke": "收回",
+    "set_aside": "先擱著",
+    "share": "分配",
     "switch": "開關",
+    "tag": "標籤",
     "take": "扣除",
+    "take_back": "收回",
     "undo": "復原",
     "void": "作廢",
     "withdraw": "下架",
@@ -116,8 +132,8 @@ def page(found: Sequence[Written]) -> Message:
 def action(name: str) -> str:
     """`coupon.void` as 優惠券作廢; a word that is not known stays as it is."""
     noun, _dot, verb = name.partition(".")
-    said = _(NOUNS.get(noun, VERBS.get(noun, noun)))
-    return said + (_(VERBS.get(verb, verb)) if verb else "")
+    said = NOUNS.get(noun) or VERBS.get(noun, noun)
+    return _(said) + (_(VERBS.get(verb, verb)) if verb else "")
 
 
 def subject(name: str) -> str:

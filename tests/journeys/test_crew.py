@@ -170,6 +170,7 @@ def test_what_was_done_is_told_in_words_page_by_page(shop: Shop, boss: Phone, ke
 
 def test_an_act_without_words_is_shown_as_it_is():
     assert audits.action("coupon.void") == "優惠券作廢"
-    assert audits.action("something.new") == "something.new".replace(".", "")
+    assert audits.action("something.new") == "somethingnew"
+    assert audits.action("undo") == "復原"
     assert audits.subject("coupon:12") == "優惠券 #12"
     assert audits.subject("birthday") == "birthday"
