@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import delete
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from bot.texts import _
 from models.base import N_, local_day
@@ -17,6 +17,7 @@ from models.loyalty import points, tiers
 from models.programme import Programme
 from models.talk import alerts, inbox, outbox_keeping, senders, uploads
 from models.talk.conversation import Conversation
+from scheduler import closings
 
 log = structlog.get_logger()
 
@@ -44,6 +45,13 @@ LEDGER = "ledger"
 FAULTY = N_("對帳發現 {count} 個問題；請執行 flask ledger verify 看是哪些，先不要手動改資料。")
 
 CHORES: dict[str, Daily] = {}
+
+# done at every tick, in transactions of their own; returns how much there was to do
+Watch = Callable[[sessionmaker[Session], datetime, Programme], int]
+OFTEN: dict[str, Watch] = {
+    "close_group_buys": closings.close_due,
+    "lapse_offers": closings.lapse_due,
+}
 
 
 def daily(hour: int) -> Callable[[Chore], Chore]:

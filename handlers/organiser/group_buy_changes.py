@@ -1,0 +1,100 @@
+"""Changing what a group-buy offers, while it runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot import undoing
+from bot.context import Context, Reply
+from bot.router import NOTHING, Number, Rest, command
+from bot.texts import _, money
+from bot.views import group_buy_life as cards
+from bot.views import group_buys as offers
+from bot.views import notices as told_cards
+from models.base import N_
+from models.people.roles import Role
+from models.shop import changing, changing_words, group_buys
+from models.shop.changing import Changed
+from models.shop.changing_words import Change, What
+from scheduler import notices
+
+EXAMPLE = "/改團 3 價格 430"
+NAMES = {
+    What.PRICE: N_("價格"),
+    What.STOCK: N_("庫存"),
+    What.LIMIT: N_("每人限"),
+    What.NAME: N_("名稱"),
+    What.TITLE: N_("團名"),
+    What.MINIMUM: N_("成團"),
+    What.CLOSES: N_("結單時間"),
+    What.PICKUP: N_("取貨"),
+    What.PICTURE: N_("圖片"),
+}
+# what those who ordered need to know
+TOLD = (What.PICKUP,)
+
+
+@command("/改團", role=Role.ORGANISER, topic="開團", careful=True, example=EXAMPLE)
+def change(ctx: Context, number: Number, said: Rest = NOTHING) -> Reply:
+    """改一團的價格、庫存、名稱、取貨、成團、結單時間、每人限：/改團 3 價格 430"""
+    group_buy = group_buys.find(ctx.session, number)
+    if not said:
+        return cards.what_to_change(group_buy, [_(name) for name in NAMES.values()])
+    wanted = changing_words.read(said, group_buy, now=ctx.now)
+    done = changing.make(ctx.session, number, wanted, now=ctx.now, programme=ctx.programme)
+    what = _said(ctx, wanted)
+    ctx.audit("group_buy.change", f"group_buy:{number}", f"{wanted.what}: {done.before}")
+    if wanted.what is not What.PRICE:
+        undoing.remember(
+            ctx,
+            "group_buy.change",
+            said=what,
+            number=number,
+            what=wanted.what.value,
+            code=wanted.code,
+            before=_kept(done.before),
+        )
+    _tell(ctx, done, wanted, what)
+    return cards.done(done.group_buy, what)
+
+
+@undoing.undoes("group_buy.change")
+def change_back(ctx: Context, *, number: int, what: str, code: str, before: Any) -> Reply:
+    """Put back what was changed, if that is still possible."""
+    value = datetime.fromisoformat(before) if before and what == What.CLOSES else before
+    back = Change(What(what), code, value)
+    done = changing.make(ctx.session, number, back, now=ctx.now, programme=ctx.programme)
+    _tell(ctx, done, back, _said(ctx, back))
+    return cards.done(done.group_buy, _("改回來了：{what}", what=_said(ctx, back)))
+
+
+def _tell(ctx: Context, done: Changed, wanted: Change, what: str) -> None:
+    group_buy = done.group_buy
+    notices.promoted(ctx.session, group_buy, done.promoted, now=ctx.now)
+    if done.lowered:
+        notices.price_lowered(ctx.session, group_buy, done.lowered, now=ctx.now)
+    if wanted.what in TOLD and group_buy.stage != group_buys.Stage.DRAFT:
+        version = f"{wanted.what}:{ctx.now:%Y%m%d%H%M%S}"
+        notices.changed(ctx.session, group_buy, what, version=version, now=ctx.now)
+
+
+def _said(ctx: Context, wanted: Change) -> str:
+    """A change in a few words, as members read it too."""
+    value = wanted.value
+    if value is None or value == "":
+        said = _("不限") if wanted.what is not What.PICTURE else _("無")
+    elif wanted.what is What.PRICE:
+        said = money(value)
+    elif wanted.what is What.CLOSES:
+        said = offers.when(value, ctx.now)
+    elif wanted.what is What.PICKUP:
+        said = told_cards.place(*value)
+    else:
+        said = str(value)
+    code = f" {wanted.code}" if wanted.code else ""
+    return _("{what}{code}改成 {value}", what=_(NAMES[wanted.what]), code=code, value=said)
+
+
+def _kept(before: Any) -> Any:
+    return before.isoformat() if isinstance(before, datetime) else before
