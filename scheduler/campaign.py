@@ -43,9 +43,10 @@ class Campaign:
 
     `hour` is the local hour of its daily run; `catch_up` how many days a missed
     run is made up for; with `each_day` every missed day is planned, without it
-    the latest run covers those before it. `use_days`: sent later than that, it
-    is dropped. With `rides` it goes free with the member's next reply until
-    `ride_until`, and is pushed then; what waits so is kept true by `refresh`.
+    the latest run covers those before it. One that comes `often` has no hour: every
+    tick looks whom it concerns. `use_days`: sent later than that, it is dropped.
+    With `rides` it goes free with the member's next reply until `ride_until`, and
+    is pushed then; what waits so is kept true by `refresh`.
     """
 
     key: ClassVar[str]
@@ -54,6 +55,7 @@ class Campaign:
     hour: ClassVar[int] = 9
     catch_up: ClassVar[int] = 3
     each_day: ClassVar[bool] = False
+    often: ClassVar[bool] = False
     capped: ClassVar[bool] = True
     rides: ClassVar[bool] = False
     use_days: ClassVar[int] = 7

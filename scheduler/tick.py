@@ -22,7 +22,7 @@ from models.programme import Programme
 from models.talk import job_runs, switches
 from scheduler import campaigns
 from scheduler.campaign import CAMPAIGNS, Campaign, due_days, latest_run, plan
-from scheduler.jobs import CHORES, Daily
+from scheduler.jobs import CHORES, OFTEN, Daily
 
 log = structlog.get_logger()
 
@@ -54,7 +54,8 @@ def tick(
     """
     campaigns.load()
     strike, at_work = Tick(sessions, now, programme), progress or Progress()
-    jobs = [(chore.name, partial(strike.chore, chore)) for chore in strike.open_chores()]
+    jobs = [(name, partial(strike.watch, name)) for name in OFTEN]
+    jobs += [(chore.name, partial(strike.chore, chore)) for chore in strike.open_chores()]
     jobs = [job for job in jobs if job[0] not in without]
     jobs += [(each.key, partial(strike.campaign, each)) for each in strike.open_campaigns()]
     for name, job in jobs:
@@ -87,7 +88,7 @@ class Tick:
     def on_record(self) -> Mapping[str, str | None]:
         """Of each job the latest period that was done, up to the one whose hour has struck."""
         hours = {chore.name: chore.hour for chore in CHORES.values()}
-        hours |= {key: each.hour for key, each in CAMPAIGNS.items()}
+        hours |= {key: each.hour for key, each in CAMPAIGNS.items() if not each.often}
         struck = {job: latest_run(hour, self.now) for job, hour in hours.items()}
         waits = {key: timedelta(days=each.catch_up) for key, each in CAMPAIGNS.items()}
         oldest = {job: day - waits.get(job, timedelta()) for job, day in struck.items()}
@@ -105,7 +106,13 @@ class Tick:
 
     def open_campaigns(self) -> list[type[Campaign]]:
         """Campaigns with days that are not on record."""
-        return [each for each in CAMPAIGNS.values() if any(self._days(each))]
+        return [each for each in CAMPAIGNS.values() if each.often or any(self._days(each))]
+
+    def watch(self, name: str) -> None:
+        """Do what there is to do at every tick."""
+        if done := OFTEN[name](self.sessions, self.now, self.programme):
+            self.done.chores[name] = str(done)
+            log.info("job_done", count=done)
 
     def chore(self, chore: Daily) -> None:
         """Do a chore for its latest period, part by part, unless somebody has."""
@@ -139,6 +146,9 @@ class Tick:
 
         A day that fails is put on record as such, so that it does not block those after it.
         """
+        if campaign.often:
+            self._look(campaign)
+            return
         due, covered, missed = self._days(campaign)
         if missed:
             self._miss(campaign.key, missed)
@@ -152,6 +162,16 @@ class Tick:
                     self._fail(campaign.key, day)
         if failures:
             raise failures[0]
+
+    def _look(self, campaign: type[Campaign]) -> None:
+        """Plan a campaign that has no hour; what it said before, the outbox knows."""
+        with self.sessions.begin() as session:
+            if not switches.is_on(session, campaign.key):
+                return
+            planned = plan(campaign(session, now=self.now, programme=self.programme))
+        if planned.planned:
+            self.done.plans.append(planned.json())
+            log.info("job_done", period=planned.period, planned=planned.planned)
 
     def _days(self, campaign: type[Campaign]) -> tuple[list[date], list[date], list[date]]:
         return due_days(campaign, self.on_record[campaign.key], now=self.now)

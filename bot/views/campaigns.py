@@ -9,8 +9,8 @@ from bot.views import kit
 from bot.views.kit import Block, Message
 
 
-def overview(rows: Sequence[tuple[str, int, bool]]) -> Message:
-    """`rows`: title, local hour of the daily run, whether it is on."""
+def overview(rows: Sequence[tuple[str, int | None, bool]]) -> Message:
+    """`rows`: title, local hour of the daily run or None, whether it is on."""
     return kit.card(
         _("自動訊息"),
         *(_switch(title, hour, on) for title, hour, on in rows),
@@ -30,7 +30,8 @@ def switched(title: str, *, on: bool) -> Message:
     return kit.text(sentence, choices=[again, kit.choice(_("/自動訊息"), "/自動訊息")])
 
 
-def _switch(title: str, hour: int, on: bool) -> Block:
+def _switch(title: str, hour: int | None, on: bool) -> Block:
     state, label = (_("開"), _("關掉")) if on else (_("關"), _("打開"))
-    name = _("{title} {hour}:00", title=_(title), hour=f"{hour:02}")
+    at = _("隨時") if hour is None else f"{hour:02}:00"
+    name = f"{_(title)} {at}"
     return kit.switch(name, state, kit.say(label, f"/開關 {title}"), on=on)

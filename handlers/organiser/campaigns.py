@@ -24,7 +24,7 @@ def overview(ctx: Context) -> Reply:
     """看有哪些自動訊息、開或關"""
     campaigns.load()
     rows = [
-        (campaign.title, campaign.hour, switches.is_on(ctx.session, key))
+        (campaign.title, None if campaign.often else campaign.hour, switches.is_on(ctx.session, key))
         for key, campaign in CAMPAIGNS.items()
     ]
     return cards.overview(rows)

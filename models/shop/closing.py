@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal, local_day
@@ -21,6 +21,7 @@ from models.shop import billing, group_buys, refunds, shares, waitlist
 from models.shop.allocation import Claim, allocate, full_cases
 from models.shop.bill_records import Bill, Wait, WaitState
 from models.shop.group_buy_records import GroupBuy, Item, Stage
+from models.shop.group_buy_terms import Delivery
 from models.shop.orders import Order, OrderLine, Status
 from models.shop.shares import Want
 
@@ -66,6 +67,7 @@ def close(session: Session, number: int, *, now: datetime, programme: Programme)
             )
             closing.spare[item.id] = spare
     refunds.give_difference(session, group_buy, closing.refunds, now=now, programme=programme)
+    _set_due(session, number, today=local_day(now), programme=programme)
     return closing
 
 
@@ -154,6 +156,12 @@ def reopen(
     for item in group_buy.items:
         item.supply = None
     session.flush()
+    session.execute(
+        update(Bill)
+        .where(Bill.group_buy_id == number)
+        .values(due_on=None)
+        .execution_options(synchronize_session="fetch")
+    )
     return waitlist.refill(session, group_buy, now=now, programme=programme)
 
 
@@ -165,6 +173,24 @@ def live_bills(session: Session, number: int) -> Sequence[Bill]:
         .where(Bill.group_buy_id == number, Order.status != Status.CANCELLED)
         .order_by(Bill.order_id)
     ).all()
+
+
+def _set_due(session: Session, number: int, *, today: date, programme: Programme) -> None:
+    """Say until when the orders of a group-buy are to be paid.
+
+    A shop that names no account is paid when goods are picked up.
+    """
+    terms = programme.shop
+    session.flush()
+    unpaid = select(Order.id).where(Order.status == Status.PLACED)
+    by_transfer = true() if terms.account else Bill.delivery != Delivery.PICKUP
+    session.execute(
+        update(Bill)
+        .where(Bill.group_buy_id == number, Bill.order_id.in_(unpaid), by_transfer)
+        .values(due_on=today + timedelta(days=terms.payment_days))
+        .execution_options(synchronize_session=False)
+    )
+    session.expire_all()
 
 
 def _claimed(session: Session, item: Item) -> list[tuple[OrderLine, Bill]]:
