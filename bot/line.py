@@ -99,10 +99,23 @@ class Rejected(LineError):
 
 
 class Accepted(NamedTuple):
-    """A message LINE took; `repeated` if an earlier try had been accepted already."""
+    """A message LINE took; `repeated` if an earlier try had been accepted already.
+
+    `body` is LINE's answer as it came, which few want to read.
+    """
 
     request_id: str
     repeated: bool = False
+    body: bytes = b""
+
+    @property
+    def message_ids(self) -> tuple[str, ...]:
+        """The ids of the message objects in the chat, in their order; none if it tells none."""
+        try:
+            told = orjson.loads(self.body).get("sentMessages") or []
+            return tuple(str(each["id"]) for each in told)
+        except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
+            return ()
 
 
 class Profile(NamedTuple):
@@ -147,11 +160,12 @@ class Line:
     async def profile(self, user_id: str) -> Profile | None:
         """Name and language; None for people who blocked us or are unknown."""
         response = await self._call("GET", f"/v2/bot/profile/{user_id}")
-        if response.status == 404:
-            return None
-        check(response)
-        found = orjson.loads(response.body)
-        return Profile(str(found.get("displayName", "")), found.get("language"))
+        return _profile(response)
+
+    async def profile_in(self, chat_id: str, user_id: str) -> Profile | None:
+        """The same of somebody in a group or room, who need not have added the account."""
+        kind = "room" if chat_id.startswith("R") else "group"
+        return _profile(await self._call("GET", f"/v2/bot/{kind}/{chat_id}/member/{user_id}"))
 
     async def content(self, message_id: str) -> bytes | None:
         """What a member sent as a file or picture; None while LINE prepares it."""
@@ -168,6 +182,10 @@ class Line:
         used = await self._json("/v2/bot/message/quota/consumption")
         limit = allowance.get("value") if allowance.get("type") == "limited" else None
         return Quota(limit, int(used.get("totalUsage", 0)))
+
+    async def basic_id(self) -> str:
+        """The account's own id, by which people find it: @ and some letters."""
+        return str((await self._json("/v2/bot/info"))["basicId"])
 
     async def time(self) -> str:
         """LINE's own time, as its answers bear it; empty if they do not."""
@@ -208,6 +226,14 @@ class Line:
         return response
 
 
+def _profile(response: Response) -> Profile | None:
+    if response.status == 404:
+        return None
+    check(response)
+    found = orjson.loads(response.body)
+    return Profile(str(found.get("displayName", "")), found.get("language"))
+
+
 def _body(start: bytes, to: str, messages: Messages) -> bytes:
     """A request's body; messages that were kept as JSON go out as they were kept."""
     given = messages.encode() if isinstance(messages, str) else orjson.dumps(messages)
@@ -222,9 +248,10 @@ def accepted(response: Response) -> Accepted:
             a retry key it had accepted before).
     """
     if response.status == 409:
-        return Accepted(header(response, "x-line-accepted-request-id"), repeated=True)
+        found = header(response, "x-line-accepted-request-id")
+        return Accepted(found, repeated=True, body=response.body)
     check(response)
-    return Accepted(header(response, "x-line-request-id"))
+    return Accepted(header(response, "x-line-request-id"), body=response.body)
 
 
 def check(response: Response) -> None:

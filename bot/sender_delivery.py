@@ -33,6 +33,7 @@ from bot.line import (
 from bot.pace_share import Share, Turns
 from bot.sender_lanes import Lanes
 from models.base import N_
+from models.shop import posts
 from models.talk.outbox_claim import claim
 from models.talk.outbox_complete import Outcome, Settlement, complete_many
 from models.talk.outbox_parcels import Batch, Parcel
@@ -180,6 +181,9 @@ class Delivery:
         now = self._now()
         with self._sessions.begin() as session:
             settlement = complete_many(session, done, now=now) if done else Settlement()
+            for parcel, outcome in done:
+                if outcome.message_ids and parcel.reply_token:
+                    posts.sent(session, parcel.reply_token, outcome.message_ids)
             if room <= 0:
                 return settlement, Batch()
             batch = claim(

@@ -36,7 +36,8 @@ def of(
 ) -> Outcome:
     """What to record for this try."""
     if isinstance(answer, Accepted):
-        return Outcome(State.SENT, request_id=answer.request_id)
+        told = answer.message_ids if _in_a_group(parcel) else ()
+        return Outcome(State.SENT, request_id=answer.request_id, message_ids=told)
     if isinstance(answer, Unauthorized):
         return Outcome(State.QUEUED, answer.reason, due_at=parcel.due_at)
     if parcel.kind is Kind.REPLY:
@@ -79,6 +80,11 @@ def _of_reply(parcel: Parcel, error: LineError, now: datetime, chance: random.Ra
         return Outcome(State.UNKNOWN, error.reason, open=True)
     expired = "reply token" in error.reason.lower()
     return Outcome(State.EXPIRED if expired else State.DEAD, error.reason)
+
+
+def _in_a_group(parcel: Parcel) -> bool:
+    """Whether it is an answer there: who reads it may quote it."""
+    return parcel.kind is Kind.REPLY and not parcel.to_id.startswith("U")
 
 
 def _open(error: LineError) -> bool:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.shop.group_buy_records import GroupBuy, Item, Post, Stage
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 class Quoted(NamedTuple):
@@ -78,10 +78,12 @@ def quoted(session: Session, chat_id: str, message_id: str) -> Quoted | None:
     return Quoted(group_buy, codes.get(found.item_id or 0))
 
 
-def untold(session: Session, chat_id: str) -> bool:
-    """Whether there are cards in a chat of which nobody knows the message ids."""
-    query = select(Post.id).where(Post.chat_id == chat_id, Post.message_id.is_(None)).limit(1)
-    return session.scalar(query) is not None
+def untold(session: Session, chat_id: str, *, now: datetime) -> bool:
+    """Whether there may be cards of today in a chat of which nobody knows the message ids."""
+    query = select(Post.id).where(
+        Post.chat_id == chat_id, Post.message_id.is_(None), Post.posted_at > now - DAY
+    )
+    return session.scalar(query.limit(1)) is not None
 
 
 def offers(session: Session, chat_id: str, *, now: datetime) -> Sequence[GroupBuy]:

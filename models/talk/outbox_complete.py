@@ -38,7 +38,8 @@ class Outcome(NamedTuple):
     `state` queued means try again at `due_at`. `charged` tries count towards
     the backoff. `open` says that LINE may have the message although it did not
     say so. `as_push` turns an answer into a push. `quota` says that the month's
-    messages are used up. `released` ones were not tried at all.
+    messages are used up. `released` ones were not tried at all. `message_ids` are
+    LINE's, of answers that may be quoted.
     """
 
     state: State
@@ -50,6 +51,7 @@ class Outcome(NamedTuple):
     as_push: bool = False
     quota: bool = False
     released: bool = False
+    message_ids: tuple[str, ...] = ()
 
 
 @dataclass
