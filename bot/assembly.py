@@ -72,7 +72,7 @@ def inbox_worker(runtime: Runtime, loop: Loop) -> InboxWorker:
     """What reads the inbox."""
     return InboxWorker(
         runtime.sessions,
-        Dispatcher(runtime.programme, runtime.settings.owner),
+        Dispatcher(runtime.programme, runtime.settings.owner, runtime.contact),
         clock=runtime.clock,
         wakeups=runtime.wakeups,
         fetch=lambda message_id: loop.call(runtime.line.content(message_id)),
@@ -93,8 +93,8 @@ def sender(runtime: Runtime) -> Sender:
 
 
 def profiles(runtime: Runtime, loop: Loop) -> Profiles:
-    """What learns the names of new friends."""
-    return Profiles(runtime.sessions, runtime.line, loop.call, runtime.clock)
+    """What learns the names of new friends, and the account's own."""
+    return Profiles(runtime.sessions, runtime.line, loop.call, runtime.clock, runtime.contact)
 
 
 def rules(runtime: Runtime) -> SendRules:

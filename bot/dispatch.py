@@ -7,16 +7,18 @@ enrolment that came before it stays.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
 
-from bot import ahead, groups, metrics, router, words
+from bot import ahead, metrics, router, words
 from bot.ahead import Ahead, Known
+from bot.contact import Contact
 from bot.context import Context, Message, Reply
 from bot.events import Incoming
+from bot.groups import Groups
 from bot.texts import _, refusal, speaking
 from bot.trace import followed
 from bot.views import kit
@@ -42,10 +44,11 @@ MOST_RIDERS = 2
 
 @dataclass(frozen=True)
 class Dispatcher:
-    """Knows the programme in force and who the owner is; keeps nothing else."""
+    """Knows the programme in force, who the owner is and where the account is found."""
 
     programme: Programme
     owner: str | None = None
+    contact: Contact = field(default_factory=Contact)
 
     def look_ahead(self, session: Session, rows: Sequence[Stored], *, now: datetime) -> Ahead:
         """Read in a few statements what these events will ask for."""
@@ -69,8 +72,11 @@ class Dispatcher:
         if not self._concerns_us(event, now):
             return
         if not event.direct:
-            groups.answer(
-                session, row, event, now=now, programme=self.programme, owner=self.owner, run=_kept
+            if batch:
+                # what they do here may change what they are to see in 1:1
+                batch.take(event)
+            Groups(self.programme, self.owner, self.contact, _kept).handle(
+                session, row, event, now=now
             )
             return
         known = batch.take(event) if batch else None

@@ -61,6 +61,28 @@ class Incoming:
             return f"{self.data} {picked}" if picked else self.data
         return self.text if self.kind == "message" and self.message_type == "text" else None
 
+    @property
+    def quoted_id(self) -> str | None:
+        """The id of the message that this one answers."""
+        return _identifier(_part(self.raw, "message"), "quotedMessageId")
+
+    @property
+    def unsent_id(self) -> str | None:
+        """The id of the message that was taken back."""
+        return _identifier(_part(self.raw, "unsend"), "messageId")
+
+    @property
+    def unmentioned(self) -> str:
+        """The text without the places where it mentions us; LINE counts in UTF-16 units."""
+        mentionees = _part(_part(self.raw, "message"), "mention").get("mentionees")
+        units = self.text.encode("utf-16-le", "surrogatepass")
+        for each in reversed(mentionees) if isinstance(mentionees, list) else ():
+            place = each if isinstance(each, dict) and each.get("isSelf") is True else {}
+            start, length = place.get("index"), place.get("length")
+            if isinstance(start, int) and isinstance(length, int) and start >= 0 < length:
+                units = units[: start * 2] + units[(start + length) * 2 :]
+        return units.decode("utf-16-le", "replace").strip()
+
 
 def read(raw: dict[str, Any], *, received_at: datetime) -> Incoming:
     """The event that this JSON object describes."""

@@ -115,6 +115,7 @@ EVENTS: dict[str, Function] = {}
 DIALOGUES: dict[str, Function] = {}
 CONFIRMING: set[str] = set()
 FETCHING: set[str] = set()
+IN_GROUP: set[str] = set()  # what the commands that may be given in a group begin with
 
 
 def command(
@@ -143,6 +144,8 @@ def command(
             if (role is not Role.MEMBER) != word.startswith("/"):
                 raise ValueError(f"{word!r}: organisers' words start with a slash, members' don't")
             _claim(COMMANDS, words.key(word), entry)
+            if in_group:
+                IN_GROUP.add(word[0])
         return function
 
     return register

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.alerts import Alerts
+from bot.contact import Contact
 from bot.http import HttpTransport
 from bot.line import Line
 from bot.settings import BadSetting, Settings
@@ -38,6 +39,7 @@ class Runtime:
     programme: Programme
     clock: Clock = wall_clock
     wakeups: Wakeups = field(default_factory=Wakeups)
+    contact: Contact = field(default_factory=Contact)
 
     @cached_property
     def alerts(self) -> Alerts:

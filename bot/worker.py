@@ -131,6 +131,8 @@ class InboxWorker:
                 break
         self._dispatcher.keep(session, batch, now=now)
         inbox.finish(session, done, now=now)
+        if overheard := [id_ for id_ in done if not batch.events[id_].direct]:
+            inbox.forget_words(session, overheard)
         return len(done)
 
     def _one_by_one(self, lanes: Sequence[int]) -> int:
@@ -164,6 +166,8 @@ class InboxWorker:
                     return True
                 self._dispatcher.handle(session, row, now=now, content=content)
                 inbox.finish(session, [row.id], now=now)
+                if not ahead.read(row).direct:
+                    inbox.forget_words(session, [row.id])
         except Exception as error:
             # while the database is away this fails too, and no try is counted
             self._put_off(row, error)

@@ -13,7 +13,10 @@ from typing import Any
 
 @dataclass(slots=True)
 class Person:
-    """Somebody with LINE. `label` is for the chat page; `menu` was linked by the bot."""
+    """Somebody with LINE. `label` is for the chat page; `menu` was linked by the bot.
+
+    Who did not consent is not named in what happens in groups.
+    """
 
     id: str
     name: str
@@ -21,6 +24,7 @@ class Person:
     language: str | None = "zh-TW"
     friend: bool = False
     blocked: bool = False
+    consented: bool = True
     spoke_at: datetime | None = None
     menu: str | None = None
     switched_menu: str | None = None

@@ -121,13 +121,14 @@ class Phones(Courier):
         """
         with self.lock:
             found = self._sent(message_id)
-            if found.chat not in self.groups or found.item.message["type"] != "text":
+            group = self.groups.get(found.chat)
+            if group is None or group.kind != "group" or found.item.message["type"] != "text":
                 raise Impossible("只有群組裡的文字訊息可以編輯。")
             message = {**found.item.message, "text": text, "quoteToken": self.ids.token()}
             event_message = {k: v for k, v in message.items() if k != "markAsReadToken"}
             found.item.message = message
             found.item.changed = self.changed()
-            where = source(found.sender, self.groups[found.chat])
+            where = self.source(found.sender, group)
             event = self.event("messageEdited", where, reply_to=found.chat, message=event_message)
         return self.deliver(event)
 
@@ -139,7 +140,7 @@ class Phones(Courier):
                 found.content.gone = True
             found.item.message = {"type": "unsent", "id": message_id}
             found.item.changed = self.changed()
-            where = source(found.sender, self.groups.get(found.chat))
+            where = self.source(found.sender, self.groups.get(found.chat))
             event = self.event("unsend", where, unsend={"messageId": message_id})
         return self.deliver(event)
 
@@ -172,7 +173,7 @@ class Phones(Courier):
             self.received[item.id] = Received(where, user_id, item, content)
             if group is None:
                 person.spoke_at = self.clock()
-            place = source(user_id, self.groups.get(where))
+            place = self.source(user_id, self.groups.get(where))
             event = self.event("message", place, reply_to=where, message=message)
         return self.deliver(event)
 
@@ -195,6 +196,11 @@ class Phones(Courier):
             return []
         names = {person: self.people[person].name for person in self.group(group).members}
         return mentionees(text, {**names, self.bot_id: self.name}, bot_id=self.bot_id)
+
+    def source(self, user_id: str, group: Group | None) -> dict[str, str]:
+        """Where somebody is; in a group LINE names only who consented to it."""
+        named = group is None or self.people[user_id].consented
+        return source(user_id if named else None, group)
 
     def item(self, message_id: str) -> ChatItem:
         """A message somebody sent.

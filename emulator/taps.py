@@ -77,7 +77,7 @@ class Taps(Groups):
             where = group or user_id
             if shown := action.get("displayText"):
                 self.show(where, f"user:{user_id}", {"type": "text", "text": shown})
-            place = source(user_id, self.groups.get(where))
+            place = self.source(user_id, self.groups.get(where))
             event = self.event("postback", place, reply_to=where, postback=postback)
         return self.deliver(event)
 

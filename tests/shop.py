@@ -97,6 +97,26 @@ class Phone:
     def sends_picture(self) -> Heard:
         return self._does(lambda: self.shop.platform.send_image(self.id, b"a picture"))
 
+    def says_in(self, group: Group, words: str, *, quotes: str | None = None) -> Heard:
+        """Write in a group, in answer to the newest message there that says `quotes`."""
+        quote = group.message(quotes) if quotes is not None else None
+        return group.does(
+            lambda: self.shop.platform.say(self.id, words, group=group.id, quote=quote)
+        )
+
+    def taps_in(self, group: Group, label: str) -> Heard:
+        """Tap the latest button in a group that says this."""
+        action = next(a for a in _actions(group.heard()[::-1]) if a.get("label") == label)
+        return group.does(lambda: self.shop.platform.tap(self.id, action, group=group.id))
+
+    def edits(self, group: Group, words: str, *, said: str | None = None) -> Heard:
+        """Change the last message they wrote in a group, or the one that says `said`."""
+        return group.does(lambda: self.shop.platform.edit(group.message(said, by=self), words))
+
+    def unsends(self, group: Group) -> Heard:
+        """Take back the last message they wrote in a group."""
+        return group.does(lambda: self.shop.platform.unsend(group.message(None, by=self)))
+
     def hears(self) -> Heard:
         """What came since the last time they listened."""
         seen = self._seen()
@@ -111,6 +131,43 @@ class Phone:
 
     def _seen(self) -> list[dict[str, Any]]:
         return self.shop.platform.heard(self.id)
+
+
+class Group:
+    """A LINE group into which the bot was invited; what it says there, everybody hears."""
+
+    def __init__(self, shop: Shop, name: str, *phones: Phone, room: bool = False) -> None:
+        self.shop = shop
+        self.id = shop.platform.add_group(name, [phone.id for phone in phones], room=room)
+        self._heard = 0
+
+    def joins(self, phone: Phone) -> Heard:
+        return self.does(lambda: self.shop.platform.join_group(self.id, phone.id))
+
+    def hears(self) -> Heard:
+        """What the bot said since the last time somebody asked."""
+        seen = self.heard()
+        news, self._heard = seen[self._heard :], len(seen)
+        return Heard(news)
+
+    def heard(self) -> list[dict[str, Any]]:
+        return self.shop.platform.heard(self.id)
+
+    def does(self, act: Callable[[], object]) -> Heard:
+        self.hears()
+        act()
+        self.shop.settle()
+        return self.hears()
+
+    def message(self, words: str | None, *, by: Phone | None = None) -> str:
+        """The id of the newest message that says this, of this phone or of anybody."""
+        sender = f"user:{by.id}" if by is not None else ""
+        items = self.shop.platform.chat(self.id)
+        return next(
+            item.id
+            for item in reversed(items)
+            if item.sender.startswith(sender) and (words is None or words in Heard([item.message]))
+        )
 
 
 class Shop:
@@ -156,6 +213,13 @@ class Shop:
                 roles.grant(session, phone.id, role, by="test", now=self.clock())
         return phone
 
+    def group(self, name: str, *phones: Phone, room: bool = False) -> Group:
+        """A group of these people; the account knows by then how it is found."""
+        self.profiles.introduce()
+        group = Group(self, name, *phones, room=room)
+        self.settle()
+        return group
+
     def settle(self) -> Tally:
         """Let the worker and the sender do what there is to do."""
         while self.worker.drain():
@@ -200,4 +264,4 @@ def _actions(block: Any) -> list[dict[str, Any]]:
     ]
 
 
-__all__ = ["Clock", "Heard", "Phone", "Shop", "taipei"]
+__all__ = ["Clock", "Group", "Heard", "Phone", "Shop", "taipei"]

@@ -1,11 +1,13 @@
 """Arriving: a follow, or the first words of somebody the shop had not met here."""
 
-from bot.context import Context, Reply
+from bot.context import Context, Message, Reply
 from bot.router import event
 from bot.views import arrival as cards
+from bot.views import group_chat
 from models.loyalty import gifts
 from models.people import consents
 from models.people.consents import TEXT_VERSION
+from models.shop import group_calls
 
 
 @event("follow")
@@ -14,9 +16,11 @@ def followed(ctx: Context) -> Reply:
     returned = ctx.member.noticed_version is not None
     _notify(ctx, consented=not returned)
     if returned:
-        return cards.welcome_back(ctx.programme, marketing=ctx.member.marketing)
-    gifts.welcome(ctx.session, ctx.member.id, programme=ctx.programme, now=ctx.now)
-    return cards.welcome(ctx.programme, gifted=ctx.member.gifted_at is not None)
+        welcome = cards.welcome_back(ctx.programme, marketing=ctx.member.marketing)
+    else:
+        gifts.welcome(ctx.session, ctx.member.id, programme=ctx.programme, now=ctx.now)
+        welcome = cards.welcome(ctx.programme, gifted=ctx.member.gifted_at is not None)
+    return [welcome, *_registered(ctx)]
 
 
 @event("notice")
@@ -26,7 +30,13 @@ def first_words(ctx: Context) -> Reply:
         return None
     imported = not ctx.newcomer
     _notify(ctx, consented=not imported)
-    return cards.notice(ctx.programme, marketing=ctx.member.marketing)
+    return [cards.notice(ctx.programme, marketing=ctx.member.marketing), *_registered(ctx)]
+
+
+def _registered(ctx: Context) -> list[Message]:
+    """What they called in a group before they came here counts for good now."""
+    called = group_calls.confirm(ctx.session, ctx.member.id)
+    return [group_chat.registered(called)] if called else []
 
 
 def _notify(ctx: Context, *, consented: bool) -> None:

@@ -43,6 +43,7 @@ MAX_ATTEMPTS = 5
 # events of one transaction: on SQLite nobody else can write meanwhile, webhooks included
 AT_ONCE = {"postgresql": 64, "sqlite": 8}
 KEEP = timedelta(days=60)
+EMPTY = "{}"  # of an event whose content is gone
 
 
 class InboxEvent(Base):
@@ -197,6 +198,30 @@ def _finish(kind: str) -> Update:
         update(InboxEvent)
         .where(among_given(kind, InboxEvent.id))
         .values(state=bindparam("to"), done_at=bindparam("at"))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def forget_words(session: Session, ids: Sequence[int]) -> None:
+    """Let go of what events hold: nobody in a group asked us to listen. That they came stays."""
+    session.execute(
+        update(InboxEvent)
+        .where(InboxEvent.id.in_(ids))
+        .values(body=EMPTY)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def unsent(session: Session, person: str, message_id: str) -> None:
+    """Let go of a message that its writer took back."""
+    session.execute(
+        update(InboxEvent)
+        .where(
+            InboxEvent.person == person,
+            InboxEvent.kind.in_(("message", "messageEdited")),
+            InboxEvent.body.contains(f'"id":"{message_id}"', autoescape=True),
+        )
+        .values(body=EMPTY)
         .execution_options(synchronize_session=False)
     )
 

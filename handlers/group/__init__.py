@@ -1,0 +1,1 @@
+"""What is said in groups, where everybody reads along."""
