@@ -140,21 +140,25 @@ def buyer(
     )
 
 
-def cancel(session: Session, bill: Bill, *, now: datetime, programme: Programme) -> None:
+def cancel(
+    session: Session, bill: Bill, *, now: datetime, programme: Programme, grace_days: int = 0
+) -> None:
     """Cancel an order: what it used goes back, and it takes no more calls.
+
+    `grace_days` lets coupons be used so long, whatever their last day was.
 
     Raises:
         CannotBecome: it was picked up.
     """
-    release(session, bill, now=now)
+    release(session, bill, now=now, grace_days=grace_days)
     settlement.settle(session, bill.order, Status.CANCELLED, now=now, programme=programme)
     bill.locked_at = bill.locked_at or now
     session.flush()
 
 
-def release(session: Session, bill: Bill, *, now: datetime) -> None:
+def release(session: Session, bill: Bill, *, now: datetime, grace_days: int = 0) -> None:
     """Give back the coupons and points that a bill uses; it keeps its figures as a record."""
-    coupons.return_for(session, source=coupon_source(bill), now=now)
+    coupons.return_for(session, source=coupon_source(bill), now=now, grace_days=grace_days)
     if bill.points:
         _give_back(session, bill, None, now=now)
 

@@ -127,7 +127,9 @@ def fail(session: Session, number: int, *, now: datetime, programme: Programme) 
     for bill in bills:
         for line in session.scalars(select(OrderLine).where(OrderLine.order_id == bill.order_id)):
             shares.take_stock(session, shares.item_of(group_buy, line.item_id), -line.quantity)
-        billing.cancel(session, bill, now=now, programme=programme)
+        # it was not their fault that the coupon's days went by
+        grace = programme.coupon_rules.returned_valid_days
+        billing.cancel(session, bill, now=now, programme=programme, grace_days=grace)
     for wait in waitlist.of_group_buy(session, number):
         if wait.state == WaitState.OFFERED:
             shares.take_stock(session, wait.item, -wait.quantity)
