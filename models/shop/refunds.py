@@ -65,36 +65,56 @@ def receive(
     return bill
 
 
-def hand_back(session: Session, bill: Bill, amount: int) -> Bill:
-    """Book money that was given back to the member.
+def hand_back(session: Session, bill: Bill, amount: int, *, seen: int | None = None) -> Bill:
+    """Book money that was given back to the member; with `seen`, only if so much was before.
 
     Raises:
         RefundTooMuch: less is to be given back.
+        OrderMoved: something else was given back meanwhile.
     """
     owed = -bill.balance
     if not 1 <= amount <= owed:
         raise RefundTooMuch(bill.order.order_no, max(owed, 0))
-    _change(session, bill, returned=amount)
+    before = bill.returned if seen is None else seen
+    _change(session, bill, returned=amount, only=Bill.returned == before)
+    return bill
+
+
+def not_handed_back(session: Session, bill: Bill, amount: int) -> Bill:
+    """Take back that money was given back: it was booked by mistake.
+
+    Raises:
+        OrderMoved: not that much was given back.
+    """
+    _change(session, bill, returned=-amount, only=Bill.returned >= amount)
     return bill
 
 
 def refund(
-    session: Session, bill: Bill, amount: int | None, *, now: datetime, programme: Programme
+    session: Session,
+    bill: Bill,
+    amount: int | None,
+    *,
+    now: datetime,
+    programme: Programme,
+    seen: int | None = None,
 ) -> int:
     """Undo a paid order, or `amount` NT$ of it; how much is to be given back for this.
 
-    Goods come first, shipping last.
+    Goods come first, shipping last. With `seen`, only if that much was refunded so far.
 
     Raises:
         RefundTooMuch: less is left of what was paid.
         CannotBecome: nothing was paid yet; it is to be cancelled instead.
+        OrderMoved: something else was refunded meanwhile.
     """
     order = bill.order
     left = bill.total - bill.refunded
     if Status(order.status) not in BOUGHT:
         raise settlement.CannotBecome(order.order_no, Status.REFUNDED)
     wanted = left if amount is None else amount
-    if not 1 <= wanted <= left:
+    # an order paid with points alone goes back whole, for NT$0
+    if not (0 if amount is None else 1) <= wanted <= left:
         raise RefundTooMuch(order.order_no, left)
     if wanted == left:
         billing.release(session, bill, now=now)
@@ -103,7 +123,7 @@ def refund(
         before = order.refunded
         settlement.refund_part(session, order, goods, now=now, programme=programme)
         _return_points(session, bill, before, now=now)
-    _change(session, bill, refunded=wanted)
+    _change(session, bill, refunded=wanted, only=None if seen is None else Bill.refunded == seen)
     return wanted
 
 
