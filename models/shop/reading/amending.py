@@ -28,7 +28,8 @@ def amended(heard: Heard) -> Reading:
         Unclear: it is one, and it is open what is changed, or into what.
     """
     kinds = heard.kinds
-    if heard.had and kinds <= UNSAID and not heard.message.talk:
+    wants = bool(heard.had) or (heard.has_part(Part.WISH) and heard.has_part(Part.OWN))
+    if wants and kinds <= UNSAID and not heard.message.talk:
         _unsaid(heard)
     points = bool(heard.had) and heard.has_part(Part.WISH, Part.OWN)
     if not (kinds & {Step.QUANTITY, Step.SUM, Step.PICK} or points):

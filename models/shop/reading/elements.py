@@ -203,7 +203,8 @@ class _Gathering:
             return end
         unclear = None
         if token.kind == Part.FRACTION:
-            unclear = Missing.UNIT if token.text == "半" else Missing.QUANTITY
+            behind = self._quantified() and self.elements[-1].quantity.unit  # 兩箱半
+            unclear = Missing.UNIT if token.text == "半" and not behind else Missing.QUANTITY
         elif token.kind == Part.RANGE:
             unclear = Missing.QUANTITY
         unit = unit or ("打" if "打" in token.text else "")

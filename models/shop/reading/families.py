@@ -17,7 +17,7 @@ FAMILIES = (
     ),
     frozenset(
         each(
-            "xs s m l xl 2xl 3xl 4xl xxl xxxl 2l 3l 4l f 大 中 小 特大 加大 超大 迷你 特小 "
+            "nb xs s m l xl 2xl 3xl 4xl xxl xxxl 2l 3l 4l f 大 中 小 特大 加大 超大 迷你 特小 "
             "中杯 大杯 小杯 4吋 5吋 6吋 7吋 8吋 9吋 10吋 12吋 六吋 八吋 十吋"
         )
     ),

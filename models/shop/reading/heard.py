@@ -63,8 +63,8 @@ class Heard:
     def _not_offered(self) -> Missing:
         """41 where there are sizes in numbers is one of them; else it is no such item."""
         said = [each.text for each in self.elements if each.kind == Step.NO_SUCH]
-        sized = any(choice.isdigit() for choice in self.scope.lexicon.choices)
-        return Missing.OPTION if sized and said[0].isdigit() else Missing.ITEM
+        sized = self.scope.lexicon.sized and said[0].isdigit()
+        return Missing.OPTION if sized else Missing.ITEM
 
     def _undecided(self) -> Missing:
         """What 或 leaves open: A或B the item, 黑或白 the colour, 一或兩箱 the number."""

@@ -41,7 +41,9 @@ class Lexicon(NamedTuple):
 
     `words` are by first letter, longest first; `prices` what costs what; `numbered`
     whether codes are numbers; `shape` what a code looks like here; `pairs` what two
-    letters say of both axes (微少), `endings` what several names or values end in.
+    letters say of both axes (微少), `endings` what several names or values
+    end in, `shared` the words for several items,
+    `begins` first letters of longer values, `sized` whether values are numbers.
     """
 
     items: tuple[Item, ...]
@@ -55,6 +57,9 @@ class Lexicon(NamedTuple):
     sole: int | None
     pairs: dict[str, tuple[frozenset[Ref], frozenset[Ref]]]
     endings: dict[str, bool]
+    shared: frozenset[str]
+    begins: frozenset[str]
+    sized: bool
 
     def axes(self, item: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return self.items[item].options
@@ -80,6 +85,7 @@ def compiled(items: tuple[Item, ...]) -> Lexicon:
     codes = {fold(item.code): at for at, item in enumerate(items)}
     for code, at in _codes(codes).items():
         found[code] = {Ref(at)} | {ref for ref in found.get(code, ()) if ref.axis != WHOLE}
+    choices = frozenset(word for at, item in enumerate(items) for word, _ in _choices(at, item))
     return Lexicon(
         items=items,
         words=_sorted(found, items, codes),
@@ -88,10 +94,15 @@ def compiled(items: tuple[Item, ...]) -> Lexicon:
         numbered=bool(codes) and all(code.isdigit() for code in codes),
         shape=_shape(codes),
         names=frozenset(name for item in items for name in _names(item)),
-        choices=frozenset(w for at, i in enumerate(items) for w, _ in _choices(at, i)),
+        choices=choices,
         sole=0 if len(items) == 1 else None,
         pairs=_pairs(items, found),
         endings=_endings(items),
+        begins=frozenset(word[0] for word in choices if len(word) > 1),
+        sized=any(word.isdigit() for word in choices),
+        shared=frozenset(
+            word for word, refs in found.items() if len({ref.item for ref in refs}) > 1
+        ),
     )
 
 

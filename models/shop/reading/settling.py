@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from models.shop.reading.lexicon import Lexicon
-from models.shop.reading.parts import GOODS, NUMBERS, SIGNS, Part, Ref, Token
+from models.shop.reading.parts import BREAKS, GOODS, NUMBERS, SIGNS, Part, Ref, Token
 
 SORTS = {"款", "种", "项", "样", "色"}
 CHOSEN = {Part.ITEM, Part.OPTION, Part.OWN, Part.EVERY, Part.COURTESY, Part.NO_SUCH}
@@ -59,7 +59,7 @@ def settled(found: list[Token], lexicon: Lexicon, shop: frozenset[str]) -> list[
             made.append(_mention(token, shop))
         else:
             made.append(decide(token, made, following) if decide else token)
-    if any(choice.isdigit() for choice in lexicon.choices):
+    if lexicon.sized:
         made = _sizes(made)
     if lexicon.numbered:
         made = _numbers_as_codes(made, lexicon)
@@ -260,9 +260,19 @@ def _numbers_as_codes(found: list[Token], lexicon: Lexicon) -> list[Token]:
             and beyond[0].kind in SIGNS
             and beyond[1].kind in NUMBERS | {Part.PLUS}
         )
-        if signed or _listed(made[at:]):
+        if signed or _listed(made[at:]) or _valued(token, beyond, made[at + 1 :], lexicon):
             made[at] = coded(token, lexicon)
     return made
+
+
+def _valued(token: Token, beyond: list[Token], rest: list[Token], lexicon: Lexicon) -> bool:
+    """2黑36+1: a code, one of its values, and only then how many."""
+    item = lexicon.codes.get(str(token.number))
+    if item is None or not beyond or item not in {ref.item for ref in beyond[0].refs}:
+        return False
+    behind = rest[rest.index(beyond[0]) + 1 :]
+    ends = next((at for at, each in enumerate(behind) if each.kind in BREAKS), len(behind))
+    return any(each.kind in SIGNS for each in behind[:ends])
 
 
 def _digit(token: Token, nth: int) -> Token:

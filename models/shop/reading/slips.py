@@ -31,9 +31,9 @@ STORY = pattern("[太了會有是不可到放在要多少貴重夠都就]|大概
 LEADING = pattern(
     r"^(?:我要|我想要|我|要|幫我|請|麻煩|想要|想|訂|登記|再|也|給我|來|買|還有|跟|和|補|追加)+"
 )
-LONGEST_KIN = 3
+LEAST_KIN, LONGEST_KIN, LONGEST_GOODS = 2, 3, 5
 # what is done with goods: 買菜, 泡茶, 吃魚
-DONE = frozenset(fold("買吃喝煮泡洗種炒做切送拿去在想等減愛我你他她有沒不笨壞完搗"))
+DONE = frozenset(fold("買吃喝煮包泡洗種炒做切送拿去在想等減愛我你他她有沒不笨壞完搗"))
 LEFT_OVER = pattern(r"^(?:色|號|味|的)")
 TRAILING = pattern(r"(?:口味的|口味|色的|色|味的|味|號|的|款|要|都|尺寸)$")
 
@@ -87,10 +87,14 @@ def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
 
 
 def _akin(word: str, lexicon: Lexicon) -> Missing | None:
-    """淺焙 where 中焙 and 深焙 are offered."""
-    if not 1 < len(word) <= LONGEST_KIN or word[0] in DONE or word[-1] not in lexicon.endings:
+    """淺焙 where 中焙 and 深焙 are offered, 蝦仁水餃 where all are 水餃."""
+    if len(word) < LEAST_KIN or word[0] in DONE:
         return None
     if any(name in word for name in lexicon.names if len(name) > 1):
+        return None
+    if word[-LEAST_KIN:] in lexicon.shared and LEAST_KIN < len(word) <= LONGEST_GOODS:
+        return Missing.ITEM
+    if len(word) > LONGEST_KIN or word[-1] not in lexicon.endings:
         return None
     return Missing.OPTION if lexicon.endings[word[-1]] else Missing.ITEM
 

@@ -29,6 +29,7 @@ MARKS = {
     "#": "#",
 }
 ENDS_EARLY = {Part.ITEM, Part.SETS}
+UNCODED = re.compile(r"([a-z])\d{1,2}")  # E1 behind A2 B1
 TIMES_APART = re.compile(r"x\s+\d")
 ODD_STARTS = frozenset("一二两三四五六七八九十百半第#nh$w编几数")
 ALNUM = re.compile(r"[a-z0-9]+")
@@ -89,6 +90,8 @@ def _word(text: str, at: int, lexicon: Lexicon, names: frozenset[str]) -> Token 
 def _shorter(text: str, at: int, word: str, lexicon: Lexicon) -> Token | None:
     """雞腿 of 雞腿飯少, 改 of 改成人, where 飯少 and 成人 are values: theirs is the beginning."""
     for length in range(len(word) - 1, 0, -1):
+        if word[length] not in lexicon.begins:
+            continue
         rest = at + length
         value = any(
             text.startswith(choice, rest) and len(choice) > len(word) - length
@@ -142,6 +145,9 @@ def _chunk(text: str, run: str, at: int, lexicon: Lexicon, before: list[Token]) 
     cut = chunks.cut(run, lexicon)
     if cut is None:
         shaped = len(run) <= 4 and lexicon.shape.fullmatch(run)
+        if not shaped and (uncoded := UNCODED.fullmatch(run)):
+            listed = any(each.text in lexicon.codes for each in before)
+            shaped = listed and lexicon.shape.fullmatch(uncoded[1])
         return [Token(Part.NO_SUCH if shaped else Part.UNKNOWN, at, at + len(run), run)]
     made, start = [], at
     for kind, piece, refs in cut:

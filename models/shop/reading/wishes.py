@@ -14,7 +14,9 @@ from models.shop.reading.picks import candidates, choice, names_item
 from models.shop.reading.resolution import Scope
 from models.shop.reading.writing import each, pattern
 
-STRONG = set(each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 訂 認購 want order"))
+STRONG = set(
+    each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 訂 認購 算我 want order")
+)
 FEEBLE = {
     Part.WISH,
     Part.COURTESY,
