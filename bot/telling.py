@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.context import Context
 from bot.texts import speaking
@@ -15,11 +16,17 @@ from models.talk.policy import Purpose
 
 
 def tell_member(
-    ctx: Context, member: Member, *, key: str, rule: str, message: Callable[[], Message]
+    ctx: Context,
+    member: Member,
+    *,
+    key: str,
+    rule: str,
+    message: Callable[[], Message],
+    use_until: datetime | None = None,
 ) -> bool:
     """Write to a member, once for `key`; False if they are not on LINE or heard it already.
 
-    `message` is called in their language.
+    `message` is called in their language; after `use_until` it is not sent any more.
     """
     if member.line_user_id is None or not member.is_friend:
         return False
@@ -35,5 +42,6 @@ def tell_member(
         topic=Topic.SERVICE,
         purpose=Purpose.SERVICE,
         due_at=ctx.now,
+        use_until=use_until,
     )
     return outbox.enqueue(ctx.session, draft, now=ctx.now)

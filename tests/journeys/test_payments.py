@@ -6,6 +6,7 @@ import pytest
 
 from bot.dispatch import sentence
 from handlers.organiser.payments import NothingOwedBy
+from models.people.roles import Role
 from models.shop.payment_reports import FiveDigits, UnclearReport
 from models.shop.payments import AlreadyDecided, NoSuchOrder, NoSuchPayment, NothingToPay
 from models.shop.reconciliation import NoSuchDeposit
@@ -157,8 +158,6 @@ def test_a_mistake_is_undone_and_told(shop: Shop, mei: Phone, boss: Phone, order
 def test_a_second_organiser_who_saw_the_same_books_nothing(
     shop: Shop, mei: Phone, boss: Phone, order: str
 ):
-    from models.people.roles import Role
-
     other = shop.phone("阿芳", role=Role.ORGANISER)
     other.follows()
     boss.says("/收款 小美 400")
