@@ -44,8 +44,14 @@ def _(msgid: str, **values: Any) -> str:
 
 
 def refusal(refused: Refusal) -> str:
-    """A refusal as a sentence in the current language."""
-    return _(refused.msgid, **refused.values)
+    """A refusal as a sentence in the current language, its times as people say them."""
+    return _(refused.msgid, **{name: _said(value) for name, value in refused.values.items()})
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return f"{day(value)} {clock(value)}"
+    return day(value) if isinstance(value, date) else value
 
 
 def money(amount: int) -> str:

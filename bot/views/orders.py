@@ -1,4 +1,4 @@
-"""Orders as their members read them: placed, changed, in full, and all of them together."""
+"""An order as its member reads it: placed, changed, about to be cancelled, in full."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from models.base import N_
 from models.programme import Programme
 from models.shop.group_buy_records import GroupBuy, Stage
 from models.shop.group_buy_terms import Delivery
-from models.shop.order_queries import LineFact, MyOrders, OrderFact, Pickup, WaitFact
+from models.shop.order_queries import LineFact, OrderFact
 from models.shop.orders import Status
 
-SHOWN = 9
 LISTED = 6
 STATES = {
     Status.PAID: N_("已付款，等取貨"),
@@ -32,11 +31,11 @@ def placed(
     blocks = [
         *noted,
         kit.figure(_("單號"), fact.order.order_no, size="xl"),
-        *_lines(fact.lines),
+        *listed(fact.lines),
         kit.rule(),
         kit.row(_("合計"), money(fact.total), strong=True),
         *_money(fact, programme),
-        *_where(fact),
+        *where(fact),
     ]
     earns = _earns(fact, programme)
     if earns:
@@ -45,7 +44,7 @@ def placed(
         title,
         *blocks,
         subtitle=quotes.named(fact.group_buy) if fact.group_buy else "",
-        buttons=_ways(fact),
+        buttons=ways(fact),
         choices=[
             kit.choice(_("我的訂單")),
             kit.choice(_("團購")),
@@ -65,7 +64,7 @@ def gone(group_buy: GroupBuy, *, notes: Sequence[str] = ()) -> Message:
 
 def cancelling(fact: OrderFact, waits: int, *, nonce: str) -> Message:
     """What would be cancelled, before it is."""
-    blocks = _lines(fact.lines)
+    blocks = listed(fact.lines)
     if waits:
         blocks.append(kit.row(_("候補"), _("{count} 份", count=waits)))
     title = fact.group_buy.title if fact.group_buy else ""
@@ -82,26 +81,6 @@ def cancelling(fact: OrderFact, waits: int, *, nonce: str) -> Message:
         ],
         colour=kit.WARM,
     )
-
-
-def mine(found: MyOrders, *, programme: Programme) -> Message:
-    """All that a member has ordered: a sum for each pickup day, then order by order."""
-    if not found.orders and not found.waits:
-        return kit.text(
-            _("你目前有 0 筆訂單。看看現在開了哪些團，喊「+1」就能訂。"),
-            choices=[kit.choice(_("團購")), kit.choice(_("再買一次")), kit.choice(_("客服"))],
-        )
-    shown = found.under_way or found.orders
-    cards = [_overview(found, programme)]
-    cards += [_one(each, programme) for each in shown[:SHOWN]]
-    choices = [
-        kit.choice(_("團購")),
-        kit.choice(_("再買一次")),
-        *([kit.choice(_("候補"))] if found.waits else []),
-        *([kit.choice(_("匯款"))] if any(each.owed for each in shown) else []),
-        kit.choice(_("客服")),
-    ]
-    return kit.with_choices(kit.carousel(cards) if len(cards) > 1 else cards[0], choices)
 
 
 def state(fact: OrderFact) -> str:
@@ -125,73 +104,17 @@ def in_full(fact: OrderFact, *, programme: Programme) -> Message:
     blocks = [kit.row(_("狀態"), state(fact), strong=True, shares=kit.VALUE_WIDE)]
     blocks += [block for line in fact.lines for block in _line_in_full(line)]
     blocks += [kit.rule(), *_parts(fact), kit.figure(_("合計"), money(fact.total))]
-    blocks += [*_money(fact, programme), *_where(fact)]
+    blocks += [*_money(fact, programme), *where(fact)]
     return kit.card(
         _("訂單 {order_no}", order_no=fact.order.order_no),
         *blocks,
         subtitle=quotes.named(fact.group_buy) if fact.group_buy else "",
-        buttons=_ways(fact, whole=False),
+        buttons=ways(fact, whole=False),
         choices=[kit.choice(_("我的訂單")), kit.choice(_("再買一次")), kit.choice(_("客服"))],
     )
 
 
-def _overview(found: MyOrders, programme: Programme) -> Message:
-    owed = sum(each.owed for each in found.orders)
-    blocks: list[Block] = [kit.figure(_("還要付"), money(owed))]
-    for pickup in found.pickups[:LISTED]:
-        blocks += [kit.rule(), *_pickup(pickup)]
-    if found.waits:
-        blocks += [kit.rule(), *(_waited(each) for each in found.waits[:3])]
-    if owed and programme.shop.account:
-        blocks += [kit.rule(), kit.note(_("匯款帳號")), kit.line(programme.shop.account)]
-    return kit.card(
-        _("我的訂單"),
-        *blocks,
-        subtitle=_("進行中 {count} 筆", count=len(found.under_way)),
-        buttons=[kit.button(_("匯款回報"), "匯款", style="primary")] if owed else [],
-    )
-
-
-def _pickup(pickup: Pickup) -> list[Block]:
-    when = day(pickup.on) if pickup.on else _("取貨日另行通知")
-    total = _("{count} 筆 {total}", count=len(pickup.orders), total=money(pickup.total))
-    blocks = [kit.row(_("{when} 取貨", when=when), total, strong=True)]
-    if pickup.owed:
-        blocks.append(kit.row(_("其中未付"), money(pickup.owed), colour=kit.WARM))
-    if pickup.place:
-        blocks.append(kit.note(_("地點：{place}", place=pickup.place)))
-    return blocks
-
-
-def _waited(each: WaitFact) -> Block:
-    name = quotes.goods(each.wait.item.name, each.wait.option, each.wait.person)
-    if each.wait.offered_until is not None:
-        return kit.row(name, _("輪到你了，請輸入「候補」"), colour=kit.WARM)
-    return kit.row(name, _("候補第 {position} 位", position=each.position), shares=kit.LABEL_WIDE)
-
-
-def _one(fact: OrderFact, programme: Programme) -> Message:
-    blocks = [
-        kit.row(_("狀態"), state(fact), strong=True, shares=kit.VALUE_WIDE),
-        *_lines(fact.lines),
-        kit.rule(),
-        kit.row(_("合計"), money(fact.total), strong=True),
-    ]
-    if fact.bill is not None and fact.bill.paid:
-        blocks.append(kit.row(_("已付"), money(fact.bill.paid)))
-    if fact.owed:
-        blocks.append(kit.row(_("還要付"), money(fact.owed), colour=kit.WARM))
-    blocks += _where(fact)
-    title = fact.group_buy.title if fact.group_buy else day(fact.order.ordered_on)
-    return kit.card(
-        title,
-        *blocks,
-        subtitle=_("訂單 {order_no}", order_no=fact.order.order_no),
-        buttons=_ways(fact),
-    )
-
-
-def _lines(lines: Sequence[LineFact]) -> list[Block]:
+def listed(lines: Sequence[LineFact]) -> list[Block]:
     """Lines of one kind together, as people think of them."""
     sums: dict[tuple[str, str, str, str], int] = {}
     for line in lines:
@@ -263,7 +186,7 @@ def _money(fact: OrderFact, programme: Programme) -> list[Block]:
     return blocks
 
 
-def _where(fact: OrderFact) -> list[Block]:
+def where(fact: OrderFact) -> list[Block]:
     """Where and when the goods are to be had."""
     bill, group_buy = fact.bill, fact.group_buy
     if bill is None or group_buy is None or not fact.under_way:
@@ -278,7 +201,7 @@ def _where(fact: OrderFact) -> list[Block]:
     return blocks
 
 
-def _ways(fact: OrderFact, *, whole: bool = True) -> list[Block]:
+def ways(fact: OrderFact, *, whole: bool = True) -> list[Block]:
     number = fact.order.order_no
     buttons = [kit.button(_("看明細"), f"訂單 {number}")] if whole else []
     open_ = fact.group_buy is not None and fact.group_buy.stage == Stage.OPEN

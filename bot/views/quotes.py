@@ -11,6 +11,7 @@ from models.base import N_
 from models.shop.group_buy_records import GroupBuy
 from models.shop.group_buy_terms import Delivery
 from models.shop.quoting import Quoted, QuotedLine
+from models.shop.recipients import Details
 
 WAYS = {
     Delivery.PICKUP: N_("自取"),
@@ -21,21 +22,23 @@ NUMBERS = range(1, 7)
 ADVISED = 2
 
 
-def card(quoted: Quoted, *, nonce: str, note: str = "") -> Message:
+def card(quoted: Quoted, *, nonce: str, note: str = "", details: Details | None = None) -> Message:
     """The quote, with what can still be chosen; `note` says what has changed."""
     blocks = [kit.panel(kit.line(note, size="sm", color=kit.WARM))] if note else []
     blocks += _lines(quoted)
     if quoted.quote is not None:
         blocks += [kit.rule(), *_sum(quoted), kit.figure(_("合計"), money(quoted.total))]
+    if details is not None:
+        to = " ".join(filter(None, (details.name, details.place(quoted.delivery))))
+        blocks.append(kit.row(_("寄到"), to or _("確認時再問你"), shares=kit.VALUE_WIDE))
     blocks += _notes(quoted)
-    made = kit.card(
+    return kit.card(
         _("請確認訂單"),
         *blocks,
         subtitle=named(quoted.group_buy),
         buttons=_buttons(quoted, nonce),
         choices=_choices(quoted, nonce),
     )
-    return made
 
 
 def named(group_buy: GroupBuy) -> str:
@@ -118,6 +121,10 @@ def waiting(group_buy: GroupBuy, notes: Sequence[str]) -> Message:
         "\n".join([*notes, _("候補不用先付款；不想等了輸入「不要候補」。")]),
         choices=[kit.choice(_("候補")), kit.choice(_("團購")), kit.choice(_("我的訂單"))],
     )
+
+
+def accepted() -> str:
+    return _("候補訂到了")
 
 
 def _lines(quoted: Quoted) -> list[Block]:
@@ -214,7 +221,7 @@ def _advice(quoted: Quoted) -> list[str]:
 def _buttons(quoted: Quoted, nonce: str) -> list[Block]:
     label = _("確認") if quoted.quote or not quoted.waiting else _("確認候補")
     buttons = [kit.button(label, f"確認 {nonce}", style="primary")]
-    if quoted.proposal.wants:
+    if any(want.quantity > 0 for want in quoted.proposal.wants):
         buttons.append(kit.button(_("改數量"), f"改數量 {nonce}"))
     quote = quoted.quote
     if quote is not None and quote.choice.coupons:

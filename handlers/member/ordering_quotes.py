@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
 from bot.context import Context, NothingToConfirm, Reply
 from bot.router import NOTHING, Rest, command
 from bot.texts import _, money
+from bot.views import delivery as questions
 from bot.views import orders as cards
 from bot.views import quotes
-from handlers.member.confirmation import StaleButton
 from models.base import N_, Refusal
 from models.loyalty.coupon_refusals import CannotUse
-from models.shop import group_buys, order_queries, ordering, quoting, waitlist
+from models.shop import (
+    group_buys,
+    interest,
+    order_queries,
+    ordering,
+    quoting,
+    recipients,
+    waitlist,
+)
 from models.shop.group_buy_terms import Delivery
 from models.shop.ordering import Outcome
 from models.shop.pricing import Wishes
 from models.shop.quoting import Proposal, Quoted
+from models.shop.recipients import Details
 from models.shop.shares import Want
 from models.talk import conversation
-from models.talk.conversation import Conversation
 
 DIALOGUE = "order"
-NONCE = re.compile(r"[0-9a-f]{8}", re.ASCII)
+DELIVERY = "delivery"
 
 
 class NoQuote(Refusal):
@@ -36,9 +43,17 @@ class NoQuote(Refusal):
 
 def ask(ctx: Context, proposal: Proposal, *, said: str = "", note: str = "") -> Reply:
     """Show what a proposal comes to and wait for 確認; `said` are the words that asked for it."""
-    quoted = _preview(ctx, proposal)
+    quoted = preview(ctx, proposal)
     nonce = ctx.ask(DIALOGUE, **_kept(quoted, said))
-    return quotes.card(quoted, nonce=nonce, note=note)
+    interest.looked(ctx.session, ctx.member.id, [proposal.number], now=ctx.now)
+    known = _details(ctx, quoted.delivery)
+    return quotes.card(quoted, nonce=nonce, note=note, details=known)
+
+
+def ask_detail(ctx: Context, field: str, quote: dict[str, Any]) -> Reply:
+    """Ask where it is to be sent, before what was quoted is placed."""
+    ctx.ask(DELIVERY, field=field, quote=quote)
+    return questions.question(field)
 
 
 def pending(ctx: Context) -> tuple[Proposal, str] | None:
@@ -46,7 +61,7 @@ def pending(ctx: Context) -> tuple[Proposal, str] | None:
     waiting = ctx.awaited()
     if waiting is None or waiting.awaiting != DIALOGUE:
         return None
-    return _proposal(waiting.facts), str(waiting.facts["said"])
+    return kept(waiting.facts), str(waiting.facts["said"])
 
 
 def confirm(ctx: Context) -> Reply:
@@ -54,16 +69,19 @@ def confirm(ctx: Context) -> Reply:
     waiting = ctx.awaited()
     if waiting is None or waiting.awaiting != DIALOGUE:
         raise NothingToConfirm
-    facts, proposal = waiting.facts, _proposal(waiting.facts)
+    facts, proposal = waiting.facts, kept(waiting.facts)
     if not conversation.take(ctx.session, waiting):
         raise NothingToConfirm
     ctx.essential = True
     group_buys.hold(ctx.session, proposal.number)
     try:
-        quoted = _preview(ctx, proposal)
+        quoted = preview(ctx, proposal)
     except CannotUse as refused:
         best = replace(proposal, wishes=replace(proposal.wishes, coupons=None))
         return ask(ctx, best, note=_(refused.msgid, **refused.values))
+    missing = recipients.of(ctx.session, ctx.member.id).missing(quoted.delivery)
+    if missing:
+        return ask_detail(ctx, missing[0], facts)
     if note := _worse(quoted, facts):
         return ask(ctx, proposal, said=str(facts["said"]), note=note)
     return carry_out(ctx, quoted, shown=int(facts["total"]))
@@ -82,6 +100,9 @@ def carry_out(ctx: Context, quoted: Quoted, *, shown: int) -> Reply:
         wishes=proposal.wishes,
         delivery=proposal.delivery,
     )
+    if outcome.bill is not None:
+        known = recipients.of(ctx.session, ctx.member.id)
+        recipients.write_on(ctx.session, outcome.bill, known)
     return show(ctx, outcome, shown=shown)
 
 
@@ -99,100 +120,22 @@ def show(ctx: Context, outcome: Outcome, *, shown: int | None = None) -> Reply:
     return cards.placed(fact, title=title, programme=ctx.programme, notes=notes)
 
 
-@command("改數量", topic="", careful=True)
-def change_quantity(ctx: Context, said: Rest = NOTHING) -> Reply:
-    """改報價裡的數量"""
-    waiting, words = _waiting(ctx, said)
-    proposal = _proposal(waiting.facts)
-    if not words:
-        return quotes.how_many(_preview(ctx, proposal), nonce=waiting.nonce)
-    item, option, number = _picked(words)
-    before = [want for want in proposal.wants if (want.item_id, want.option) == (item, option)]
-    if not before or not 0 < number <= ordering.LARGEST:
-        raise StaleButton
-    changed = before[0]._replace(quantity=number)
-    wants = tuple(changed if want is before[0] else want for want in proposal.wants)
-    return ask(ctx, replace(proposal, wants=wants))
-
-
-@command("不用券", "不用優惠券", topic="", careful=True)
-def no_coupon(ctx: Context, said: Rest = NOTHING) -> Reply:
-    """報價不用優惠券"""
-    return _wish(ctx, said, coupons=())
-
-
-@command("用券", "用最省的券", topic="", careful=True, spaced=True)
-def best_coupon(ctx: Context, said: Rest = NOTHING) -> Reply:
-    """報價用最省的優惠券"""
-    return _wish(ctx, said, coupons=None)
-
-
-@command("換券", topic="", careful=True, spaced=True)
-def other_coupon(ctx: Context, said: Rest = NOTHING) -> Reply:
-    """報價換一張優惠券"""
-    waiting, code = _waiting(ctx, said)
-    if code:
-        return _wish(ctx, said, coupons=(code,))
-    best = replace(_proposal(waiting.facts), wishes=quoting.BEST)
-    return quotes.which_coupon(_preview(ctx, best), nonce=waiting.nonce)
-
-
-@command("用點數折抵", "點數折抵", "折抵", topic="", careful=True, spaced=True)
-def use_points(ctx: Context, said: Rest = NOTHING) -> Reply:
-    """報價用點數折抵"""
-    _found, amount = _waiting(ctx, said)
-    return _wish(ctx, said, points=int(amount[:9]) if amount.isdecimal() else None)
-
-
-@command("送貨", topic="", careful=True, spaced=True)
-def other_way(ctx: Context, said: Rest = NOTHING) -> Reply:
-    """報價換一種送貨方式"""
-    waiting, way = _waiting(ctx, said)
-    if way not in list(Delivery):
-        raise StaleButton
-    return ask(ctx, replace(_proposal(waiting.facts), delivery=Delivery(way)))
+def _details(ctx: Context, way: Delivery) -> Details | None:
+    sent = way is not Delivery.PICKUP
+    return recipients.of(ctx.session, ctx.member.id) if sent else None
 
 
 @command("回到報價", topic="", careful=True)
-def again(ctx: Context, said: Rest = NOTHING) -> Reply:
+def again(ctx: Context, _nonce: Rest = NOTHING) -> Reply:
     """再看一次報價"""
-    waiting, _words = _waiting(ctx, said)
-    return ask(ctx, _proposal(waiting.facts), said=str(waiting.facts["said"]))
+    found = pending(ctx)
+    if found is None:
+        raise NoQuote
+    return ask(ctx, found[0], said=found[1])
 
 
-def _wish(ctx: Context, said: str, **wishes: Any) -> Reply:
-    waiting, _words = _waiting(ctx, said)
-    proposal = _proposal(waiting.facts)
-    return ask(ctx, replace(proposal, wishes=replace(proposal.wishes, **wishes)))
-
-
-def _waiting(ctx: Context, said: str) -> tuple[Conversation, str]:
-    """The quote at hand, and what was said after the nonce of its button.
-
-    Raises:
-        NoQuote: there is none.
-        StaleButton: the button belongs to another one.
-    """
-    waiting = ctx.awaited()
-    head, _space, rest = said.partition(" ")
-    tapped = NONCE.fullmatch(head) is not None
-    if waiting is None or waiting.awaiting != DIALOGUE:
-        raise StaleButton if tapped else NoQuote
-    if tapped and head != waiting.nonce:
-        raise StaleButton
-    return waiting, (rest if tapped else said).strip()
-
-
-def _picked(words: str) -> tuple[int, str, int]:
-    """An item, its values and a quantity, as a button says them."""
-    item, _bar, rest = words.partition("|")
-    option, _bar, number = rest.rpartition("|")
-    if not (item.isdecimal() and number.isdecimal() and len(words) < 200):
-        raise StaleButton
-    return int(item), option, int(number)
-
-
-def _preview(ctx: Context, proposal: Proposal) -> Quoted:
+def preview(ctx: Context, proposal: Proposal) -> Quoted:
+    """What a proposal comes to now."""
     return quoting.preview(ctx.session, ctx.member, proposal, now=ctx.now, programme=ctx.programme)
 
 
@@ -254,7 +197,8 @@ def _kept(quoted: Quoted, said: str) -> dict[str, Any]:
     }
 
 
-def _proposal(facts: dict[str, Any]) -> Proposal:
+def kept(facts: dict[str, Any]) -> Proposal:
+    """The proposal that a quote was made of."""
     coupons = facts["coupons"]
     return Proposal(
         number=int(facts["number"]),

@@ -2,6 +2,7 @@
 
 from bot.context import Context, Reply
 from bot.router import NOTHING, Rest, command
+from bot.views import my_orders
 from bot.views import orders as cards
 from models.shop import order_queries
 from models.shop.order_queries import mine
@@ -20,4 +21,4 @@ def show(ctx: Context, number: Rest = NOTHING) -> Reply:
     if number:
         fact = order_queries.detail(ctx.session, ctx.member.id, number.strip("#＃ "))
         return cards.in_full(fact, programme=ctx.programme)
-    return cards.mine(ctx.read(mine), programme=ctx.programme)
+    return my_orders.mine(ctx.read(mine), programme=ctx.programme)

@@ -23,9 +23,7 @@ def not_yet(ctx: Context, product: Rest = NOTHING) -> Reply:
     return cards.noted_not_yet(_answered(ctx, product, Answer.NOT_YET))
 
 
-@command(
-    "再買", "再買一次", "我要再買", topic="補貨", careful=True, spaced=True, example="再買 尿布"
-)
+@command("再買", "我要再買", topic="補貨", careful=True, spaced=True, example="再買 尿布")
 def again(ctx: Context, product: Rest = NOTHING) -> Reply:
     """請店家再幫你訂一次：再買 尿布"""
     bought = purchases.last(ctx.session, ctx.member.id, product)

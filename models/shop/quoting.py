@@ -21,7 +21,7 @@ from models.shop.bill_records import Bill
 from models.shop.billing import Shares
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import Delivery
-from models.shop.ordering import LARGEST, TooManyAtOnce
+from models.shop.ordering import LARGEST, NotThatMany, TooManyAtOnce
 from models.shop.pricing import Quote, Wishes
 from models.shop.shares import Want
 
@@ -107,6 +107,7 @@ def preview(
     Raises:
         NoSuchGroupBuy, Closed, NotOpenYet: it cannot be joined (now, by this member).
         OverLimit: more than one member may have.
+        NotThatMany: fewer are there to be given up.
         TooManyAtOnce: a quantity beyond reason.
         CannotUse: a coupon that was chosen cannot be used on this.
     """
@@ -146,11 +147,15 @@ def _possible(
         raise TooManyAtOnce
     made: Counter[Key] = Counter()
     waiting: list[Want] = []
+    waits = _waits(session, group_buy, member, wants)
     free: dict[int, int | None] = {item.id: item.left for item in group_buy.items}
     for want in sorted(wants, key=lambda w: (w.quantity > 0, w.item_id)):
         left = free[want.item_id]
         if want.quantity < 0:
-            dropped = min(-want.quantity, had[want.key])
+            dropped = max(-want.quantity - waits[want.key], 0)
+            if dropped > had[want.key]:
+                name = shares.item_of(group_buy, want.item_id).name
+                raise NotThatMany(name, had[want.key] + waits[want.key])
             made[want.key] -= dropped
             free[want.item_id] = None if left is None else left + dropped
             continue
@@ -164,6 +169,17 @@ def _possible(
         made[want.key] += want.quantity
         free[want.item_id] = None if left is None else left - want.quantity
     return made, waiting
+
+
+def _waits(
+    session: Session, group_buy: GroupBuy, member: Member, wants: Sequence[Want]
+) -> Counter[Key]:
+    """What the member waits for there, which is given up first; asked for only if any is."""
+    found: Counter[Key] = Counter()
+    if any(want.quantity < 0 for want in wants):
+        for wait in waitlist.of_member(session, member.id, group_buy.id):
+            found[(wait.item_id, wait.option, wait.person)] += wait.quantity
+    return found
 
 
 def _lines(group_buy: GroupBuy, had: Counter[Key], made: Counter[Key]) -> list[QuotedLine]:

@@ -61,7 +61,7 @@ class Details(NamedTuple):
 
 def of(session: Session, member_id: int) -> Details:
     """What is known of where a member's orders go."""
-    found = session.get(Recipient, member_id)
+    found = session.get(Recipient, member_id, populate_existing=True)
     if found is None:
         return Details()
     sealed = (found.name_sealed, found.phone_sealed, found.store_sealed, found.address_sealed)
@@ -87,7 +87,6 @@ def give(session: Session, member_id: int, field: str, said: str, *, now: dateti
         .values(member_id=member_id, **row)
         .on_conflict_do_update(index_elements=["member_id"], set_=row)
     )
-    session.expire_all()
 
 
 def write_on(session: Session, bill: Bill, details: Details) -> None:

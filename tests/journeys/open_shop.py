@@ -6,7 +6,7 @@ from typing import Any
 
 from models.shop import group_buys
 from models.shop.group_buy_terms import GroupBuyTerms, ItemTerms
-from tests.shop import Shop
+from tests.shop import Heard, Phone, Shop
 
 MANGO = ItemTerms("A", "愛文芒果", 450, unit="箱", aliases=("芒果",))
 EGGS = ItemTerms("A", "放牧雞蛋", 165, unit="盤", aliases=("雞蛋",))
@@ -29,3 +29,9 @@ def opens(shop: Shop, *items: ItemTerms, **terms: Any) -> int:
             session, GroupBuyTerms(items=tuple(offered), **named), by="boss", now=shop.clock()
         )
         return group_buys.publish(session, draft, now=shop.clock()).id
+
+
+def buys(phone: Phone, words: str) -> Heard:
+    """Order and confirm; what is heard then."""
+    phone.says(words)
+    return phone.taps("確認")

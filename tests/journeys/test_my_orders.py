@@ -1,0 +1,110 @@
+"""My orders: each order's state, one sum for a pickup day, and what leads on."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import event
+
+from models.shop import group_buys
+from tests.journeys.open_shop import EGGS, MANGO, buys, opens
+from tests.shop import Phone, Shop
+
+
+def test_what_is_picked_up_together_has_one_sum(mei: Phone, shop: Shop):
+    for item in (MANGO, EGGS):
+        opens(shop, item, pickup="巷口超商", pickup_on=date(2026, 12, 1))
+    buys(mei, "芒果+2")
+    buys(mei, "雞蛋+2")
+
+    heard = mei.says("我的訂單")
+
+    assert "12/1(二) 取貨：2 筆 NT$1,230" in heard
+    assert "還要付：NT$1,230" in heard
+    assert "巷口超商" in heard
+    assert "已登記" in heard
+
+
+def test_asked_in_many_words_it_is_the_same(mei: Phone, shop: Shop):
+    opens(shop)
+    buys(mei, "+2")
+
+    for words in (
+        "查單",
+        "有登記到嗎",
+        "多少錢",
+        "什麼時候拿",
+        "在哪拿",
+        "我要付多少錢",
+        "orders",
+    ):
+        assert "NT$900" in mei.says(words)
+
+
+def test_an_order_in_full_explains_each_line(mei: Phone, shop: Shop):
+    opens(shop)
+    buys(mei, "+2")
+
+    heard = mei.says("訂單 1-1")
+
+    assert "NT$450 × 2 箱" in heard
+    assert "取貨碼" in heard
+
+
+def test_of_others_nothing_is_seen(mei: Phone, lin: Phone, shop: Shop):
+    opens(shop)
+    buys(mei, "+2")
+
+    assert "0 筆訂單" in lin.says("我的訂單")
+    assert "找不到你的訂單" in lin.says("訂單 1-1")
+    assert "找不到你的訂單" in lin.says("改訂單 1-1")
+    assert "找不到你的訂單" in lin.says("再買一次 1-1")
+
+
+def test_how_to_pay_is_on_the_order(mei: Phone, shop: Shop):
+    opens(shop, closes_at=shop.clock() + timedelta(days=2))
+
+    placed = buys(mei, "+2")
+
+    assert "結單後 3 天內付款" in placed
+    assert "取貨碼" in placed
+
+
+def test_what_was_bought_is_bought_again_where_it_is_on_sale(mei: Phone, shop: Shop):
+    opens(shop)
+    buys(mei, "+2")
+    with shop.sessions.begin() as session:
+        found = group_buys.hold(session, 1)
+        group_buys.move(session, found, group_buys.Stage.CLOSED, now=shop.clock())
+    gone = mei.says("再買一次")
+    opens(shop, MANGO)
+
+    quote = mei.says("再買一次 1-1")
+
+    assert "敲碗 愛文芒果" in gone.choices
+    assert "照訂單 1-1 再訂一次" in quote
+    assert "第 2 團" in quote
+    assert "2-1" in mei.taps("確認")
+
+
+def test_however_many_orders_it_takes_as_many_statements(mei: Phone, shop: Shop):
+    for _number in range(3):
+        opens(shop)
+    buys(mei, "1 +1")
+    one = counted(shop, mei)
+    for number in (2, 3):
+        buys(mei, f"{number} +1")
+
+    assert counted(shop, mei) == one
+
+
+def counted(shop: Shop, phone: Phone) -> int:
+    statements: list[str] = []
+    engine = shop.runtime.engine
+
+    def note(_connection, _cursor, statement, *_rest):
+        if "FROM orders" in statement or "FROM order_lines" in statement:
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    assert "進行中" in phone.says("我的訂單")
+    event.remove(engine, "before_cursor_execute", note)
+    return len(statements)

@@ -1,0 +1,69 @@
+"""Unclear orders are asked about for what is missing, and completed in one tap."""
+
+from dataclasses import replace
+
+from tests.journeys.open_shop import EGGS, MANGO, TEA, opens
+from tests.shop import Phone, Shop
+
+
+def test_open_values_are_asked_for(mei: Phone, shop: Shop):
+    opens(shop, TEA)
+
+    asked = mei.says("珍奶+2")
+    quote = mei.taps("半糖/去冰 +2")
+
+    assert "要選甜度" in asked
+    assert "珍珠奶茶 半糖/去冰 × 2 杯" in quote
+
+
+def test_the_answer_may_be_written(mei: Phone, shop: Shop):
+    opens(shop, TEA)
+    mei.says("珍奶+2")
+
+    assert "珍珠奶茶 無糖/去冰 × 2 杯" in mei.says("無糖去冰")
+
+
+def test_a_quantity_is_asked_for(mei: Phone, shop: Shop):
+    opens(shop)
+
+    asked = mei.says("我要芒果")
+    quote = mei.taps("3 箱")
+
+    assert "要幾箱" in asked
+    assert "NT$1,350" in quote
+
+
+def test_which_item_is_asked_for(mei: Phone, shop: Shop):
+    opens(shop, MANGO, replace(EGGS, code="B"))
+
+    asked = mei.says("+2")
+
+    assert "哪一樣" in asked
+    assert "NT$330" in mei.taps("B 放牧雞蛋 +2")
+
+
+def test_what_is_not_sold_so_is_asked_about(mei: Phone, shop: Shop):
+    opens(shop)
+
+    asked = mei.says("芒果10斤")
+
+    assert "要幾箱" in asked
+
+
+def test_a_change_of_nothing_says_so(mei: Phone, shop: Shop):
+    opens(shop)
+
+    assert "沒有可以改的訂單" in mei.says("改+3")
+
+
+def test_who_wants_none_is_left_alone(mei: Phone, shop: Shop):
+    opens(shop)
+    mei.says("我要芒果")
+
+    assert "先不訂" in mei.says("不用了")
+
+
+def test_talk_is_answered_as_ever(mei: Phone, shop: Shop):
+    opens(shop)
+
+    assert "看不懂" in mei.says("今天天氣真好")
