@@ -20,6 +20,7 @@ from models.programme import Programme, load
 from models.shop import replenishment, totals
 from tests.benchmarks import (
     shop_coupons,
+    shop_group_buys,
     shop_people,
     shop_points,
     shop_tiers,
@@ -110,6 +111,7 @@ def steps(
         "tiers": lambda: shop_tiers.tiers(sql, programme, now),
         "points": lambda: shop_points.points(sql, programme.points),
         "coupons": lambda: shop_coupons.coupons(sql, programme),
+        "group-buys": lambda: shop_group_buys.group_buys(sql),
         "messages": lambda: shop_coupons.messages(sql),
         "runs": lambda: shop_coupons.runs(sql),
     }
