@@ -29,6 +29,7 @@ SKIPPED = {
     Part.OWN,
     Part.JOINS,
     Part.FOLLOW,
+    Part.OPEN,
 }
 STARTS = {
     Part.PLUS,
@@ -124,6 +125,8 @@ def with_persons(found: list[Token], folded: Folded, goods: frozenset[str]) -> l
         at = end
         while at < len(found) and (found[at].kind == Part.SAYS or found[at].text == "也"):
             at += 1
+        if kind == Part.SOMEBODY and _for_them(found, at):
+            at += 2
     return made
 
 
@@ -223,7 +226,16 @@ def _before_order(found: list[Token], end: int) -> bool:
     at = end
     while at < len(found) and (found[at].kind in SKIPPED or found[at].text in {"也", "那"}):
         at += 1
+        if _for_them(found, at):
+            at += 2
     return at < len(found) and found[at].kind in STARTS
+
+
+def _for_them(found: list[Token], at: int) -> bool:
+    """小美叫我幫她+1: 幫她 says nothing new behind 叫我."""
+    if at == 0 or at + 1 >= len(found) or found[at - 1].kind != Part.SAYS:
+        return False
+    return found[at].kind == Part.BEHALF and found[at + 1].text in PRONOUNS
 
 
 def _behind_order(found: list[Token], end: int, made: list[Token]) -> bool:

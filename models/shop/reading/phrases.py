@@ -101,7 +101,7 @@ def _shared_out(segments: list[Segment]) -> list[Segment]:
         return segments
     *head, total, part = first.elements
     parts = [part, *(each.elements[0] for each in named[:-1])]
-    if sum(each.quantity.number for each in parts) != total.quantity.number:
+    if len(parts) < 2 or sum(each.quantity.number for each in parts) != total.quantity.number:
         return segments
     return [
         Segment(each.person, False, [*head, own]) for each, own in zip(named, parts, strict=True)
