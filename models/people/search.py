@@ -80,6 +80,12 @@ def named(session: Session, said: str) -> Member:
     return found[0]
 
 
+def exactly(session: Session, said: str) -> Sequence[Member]:
+    """Whoever goes by exactly this, and nobody who merely has it in the name."""
+    wanted = " ".join(said.split()).removeprefix("@").strip()
+    return _exactly(session, wanted) if wanted else []
+
+
 def guest(session: Session, name: str, *, now: datetime) -> Member:
     """The record, without LINE, of somebody who orders by telephone; made if there is none.
 
