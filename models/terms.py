@@ -208,7 +208,8 @@ class ReliabilityTerms:
     `late_weight`. After `half_life_days` each counts half.
 
     Below `deposit_below` an order asks for `deposit_percent` in advance, below
-    `no_early_below` there is no early access, from `early_from` on there is.
+    `no_early_below` there is no early access, from `early_from` on there is:
+    `early_hours` before the window of their tier.
     """
 
     enabled: bool = field(default=True, metadata=yes_or_no())
@@ -224,6 +225,7 @@ class ReliabilityTerms:
     deposit_percent: int = field(default=30, metadata=whole(0, 100))
     no_early_below: int = field(default=40, metadata=whole(0, 100))
     early_from: int = field(default=80, metadata=whole(0, 101))
+    early_hours: int = field(default=2, metadata=whole(0, 168))
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,9 @@ class ShopTerms:
     `account` is where to transfer money to, as members read it. An order is to be
     paid within `payment_days` of closing, and picked up within `pickup_days` of
     arriving; after them each day costs `storage_fee` NT$, 0 being nothing, and an
-    order counts as not picked up after `no_show_days`. `return_days` is how long
+    order counts as not picked up after `no_show_days`. What was paid for such goods
+    is `unclaimed`: "kept" for their member until the shop decides, or "refunded" less
+    the storage fee, which the shop is offered. `return_days` is how long
     goods may be returned. With `tier_first` higher tiers are served first where
     there is too little. A waiting list holds what came free for `hold_minutes`.
     """
@@ -244,6 +248,9 @@ class ShopTerms:
     pickup_days: int = field(default=3, metadata=whole(0, 60))
     storage_fee: int = field(default=0, metadata=whole(0, 10_000))
     no_show_days: int = field(default=14, metadata=whole(1, 90))
+    unclaimed: Literal["kept", "refunded"] = field(
+        default="kept", metadata=one_of("kept", "refunded")
+    )
     return_days: int = field(default=7, metadata=whole(0, 90))
     tier_first: bool = field(default=False, metadata=yes_or_no())
     hold_minutes: int = field(default=120, metadata=whole(0, 10_080))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, UtcDateTime
@@ -38,6 +38,12 @@ class Bill(Base):
     Before `locked_at` the member's next call adds to this order, afterwards it opens
     another. `tentative`: called in a group by somebody who has not added the account.
     `split_ok`: its member agreed to get a part. Personal text is sealed.
+
+    `point` names the place of several where it is picked up, `proxy` who does so.
+    `days_late` counts the days after the last one for it; its fee for them is part of
+    `charges`, unless `fee_waived`. `no_show_at` is when the shop noted that nobody came,
+    `called_off_at` when its member gave it up after closing. `deposit` is how much of
+    it was asked in advance.
     """
 
     __tablename__ = "bills"
@@ -93,8 +99,14 @@ class Bill(Base):
     phone_sealed: Mapped[str | None]
     address_sealed: Mapped[str | None]
     pickup_code: Mapped[str] = mapped_column(String(8), default="")
+    point: Mapped[str] = mapped_column(String(40), default="", server_default="")
     proxy: Mapped[str] = mapped_column(String(100), default="")
     picked_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    days_late: Mapped[int] = mapped_column(default=0, server_default="0")
+    fee_waived: Mapped[bool] = mapped_column(default=False, server_default=false())
+    no_show_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    deposit: Mapped[int] = mapped_column(default=0, server_default="0")
 
     order: Mapped[Order] = relationship(lazy="joined", innerjoin=True)
     group_buy: Mapped[GroupBuy] = relationship(lazy="raise")
