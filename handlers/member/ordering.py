@@ -224,6 +224,9 @@ def _ask_cancelling(ctx: Context, fact: OrderFact) -> Reply:
 
 def _command(ctx: Context, canonical: str) -> Reply:
     """What somebody asked for in other words than the command's own."""
+    head, _space, number = canonical.partition(" ")
+    if head == "取消" and number:
+        return _ask_cancelling(ctx, order_queries.under_way(ctx.session, ctx.member.id, number))
     match = router.find(canonical, Role.MEMBER)
     if match is None:
         return helping.not_understood(ctx)

@@ -9,7 +9,7 @@ from bot.context import Context, Reply
 from bot.router import BadUsage, Rest, command
 from bot.views import unclear as cards
 from handlers.member import ordering_quotes
-from models.shop import ordering, shares, storefront
+from models.shop import calling, ordering, shares, storefront
 from models.shop.calling import Understood
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.pricing import Wishes
@@ -51,6 +51,13 @@ def _of_one(item: Item, missing: Missing, quantity: int) -> Reply:
     if missing is Missing.INTENT:
         return cards.really([item], quantity)
     return _step(item, quantity)
+
+
+def what_to_change(ctx: Context) -> Reply:
+    """What the member has, any of which may be meant."""
+    shelf = storefront.shelf(ctx.session, ctx.member.id, now=ctx.now, programme=ctx.programme)
+    had = calling.had_in(ctx.session, ctx.member.id, shelf.open)
+    return cards.what_to_change(_had(shelf.open, had))
 
 
 def which(ctx: Context, text: str, candidates: Sequence[GroupBuy]) -> Reply:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.context import Context, Reply
 from bot.router import NOTHING, Rest, command
 from bot.views import quotes
-from handlers.member import ordering_quotes
+from handlers.member import ordering_quotes, ordering_unclear
 from handlers.member.confirmation import StaleButton
 from models.shop import ordering, quoting, recipients
 from models.shop.group_buy_terms import Delivery
@@ -21,6 +21,8 @@ NONCE = re.compile(r"[0-9a-f]{8}", re.ASCII)
 @command("改數量", topic="", careful=True)
 def change_quantity(ctx: Context, said: Rest = NOTHING) -> Reply:
     """改報價裡的數量"""
+    if not said and ordering_quotes.pending(ctx) is None:
+        return ordering_unclear.what_to_change(ctx)
     waiting, words = _waiting(ctx, said)
     proposal = ordering_quotes.kept(waiting.facts)
     if not words:

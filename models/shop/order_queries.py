@@ -155,6 +155,20 @@ def detail(session: Session, member_id: int, order_no: str) -> OrderFact:
     return _facts(session, rows)[0]
 
 
+def under_way(session: Session, member_id: int, number: str) -> OrderFact:
+    """An order of a member's that is not over, by its number or the last part of it.
+
+    Raises:
+        NoSuchOrder: they have none with it, or several.
+    """
+    called = or_(Order.order_no == number, Order.order_no.endswith(f"-{number}", autoescape=True))
+    query = _orders().where(Order.member_id == member_id, Order.status.in_(UNDER_WAY), called)
+    rows = session.execute(query.limit(2)).all()
+    if len(rows) != 1:
+        raise NoSuchOrder(number)
+    return _facts(session, rows)[0]
+
+
 def past(session: Session, member_id: int, *, limit: int) -> list[OrderFact]:
     """A member's newest orders that were not cancelled, to be bought again."""
     query = (

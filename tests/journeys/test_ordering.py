@@ -225,7 +225,8 @@ def test_a_forged_choice_is_refused(mei: Phone, shop: Shop):
 def test_variations_need_a_quote(mei: Phone, shop: Shop):
     opens(shop)
 
-    for words in ("不用券", "換券", "用點數折抵", "改數量"):
+    assert "沒有可以改的訂單" in mei.says("改數量")
+    for words in ("不用券", "換券", "用點數折抵"):
         assert "沒有等你確認的報價" in mei.says(words)
     mei.says("+1")
     assert "已經過期或用過" in mei.says("不用券 00000000")

@@ -67,6 +67,16 @@ def test_an_order_is_cancelled_by_its_number_and_only_ones_own(mei: Phone, lin: 
     assert "沒有可以取消" in mei.says("取消 1-1")
 
 
+def test_the_last_part_of_the_number_is_enough(mei: Phone, shop: Shop):
+    opens(shop)
+    for _time in range(11):
+        buys(shop.phone("某人"), "+1")
+    buys(mei, "+2")
+
+    assert "1-12" in mei.says("取消 12")
+    assert "找不到你的訂單" in mei.says("取消 1024")
+
+
 def test_what_is_kept_stays(mei: Phone, shop: Shop):
     opens(shop)
     buys(mei, "+2")
