@@ -8,7 +8,18 @@ from flask import Flask
 
 import handlers
 from backoffice import cli
-from bot import assembly, errors, health, logs, requests, runtime, scrape, settings, webhook
+from bot import (
+    assembly,
+    downloads,
+    errors,
+    health,
+    logs,
+    requests,
+    runtime,
+    scrape,
+    settings,
+    webhook,
+)
 from bot.front import Front
 from bot.intake import Intake
 from bot.runtime import Runtime
@@ -40,7 +51,7 @@ def create_app(wired: Runtime | None = None) -> Flask:
     app.extensions["runtime"], app.extensions["intake"] = current, intake
     app.extensions["desk"] = desk
     requests.watch(app)
-    for each in (webhook, health, scrape):
+    for each in (webhook, health, scrape, downloads):
         app.register_blueprint(each.blueprint)
     cli.register(app)
     return app

@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from bot.dispatch import Dispatcher
+from bot.downloads import Addresses
 from bot.heartbeat import Heartbeat
 from bot.intake import Intake
 from bot.line import Line
@@ -72,7 +73,12 @@ def inbox_worker(runtime: Runtime, loop: Loop) -> InboxWorker:
     """What reads the inbox."""
     return InboxWorker(
         runtime.sessions,
-        Dispatcher(runtime.programme, runtime.settings.owner, runtime.contact),
+        Dispatcher(
+            runtime.programme,
+            runtime.settings.owner,
+            runtime.contact,
+            Addresses(runtime.settings.public_url, runtime.settings.secret_key),
+        ),
         clock=runtime.clock,
         wakeups=runtime.wakeups,
         fetch=lambda message_id: loop.call(runtime.line.content(message_id)),

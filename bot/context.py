@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
 
+from bot.downloads import Addresses
 from bot.events import Incoming
 from models.base import N_, Refusal, local_day
 from models.people import audit
@@ -64,6 +65,7 @@ class Context:
     owner: str | None = None
     facts: Facts = field(default_factory=dict)
     silent: bool = False
+    addresses: Addresses = field(default_factory=Addresses)
     essential: bool = field(default=False, init=False)
 
     @property

@@ -17,6 +17,7 @@ from bot import ahead, metrics, router, words
 from bot.ahead import Ahead, Known
 from bot.contact import Contact
 from bot.context import Context, Message, Reply
+from bot.downloads import Addresses
 from bot.events import Incoming
 from bot.groups import Groups
 from bot.texts import _, refusal, speaking
@@ -44,11 +45,12 @@ MOST_RIDERS = 2
 
 @dataclass(frozen=True)
 class Dispatcher:
-    """Knows the programme in force, who the owner is and where the account is found."""
+    """Knows the programme in force, who the owner is and where account and files are found."""
 
     programme: Programme
     owner: str | None = None
     contact: Contact = field(default_factory=Contact)
+    addresses: Addresses = field(default_factory=Addresses)
 
     def look_ahead(self, session: Session, rows: Sequence[Stored], *, now: datetime) -> Ahead:
         """Read in a few statements what these events will ask for."""
@@ -147,6 +149,7 @@ class Dispatcher:
         ctx = Context(
             session, member, role, now, self.programme, event, content, newcomer, self.owner
         )
+        ctx.addresses = self.addresses
         if known is not None:
             ctx.facts, ctx.silent = known.facts or {}, not known.asked
         return ctx if current and event.kind != "unfollow" else None
