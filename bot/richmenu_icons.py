@@ -47,22 +47,16 @@ def card(square: Square) -> None:
     square.line(-0.65, 0.3, 0.05, 0.3)
 
 
-def coins(square: Square) -> None:
-    square.ring(-0.95, -0.95, 0.95, 0.95)
-    square.pen.regular_polygon(
-        (*square.place(0, 0.04), square.half * 0.5),
-        4,
-        rotation=45,
-        outline=INK,
-        width=square.width,
-    )
+def bag(square: Square) -> None:
+    square.frame(-0.85, -0.35, 0.85, 0.95)
+    square.line(-0.4, -0.05, -0.4, -0.6, -0.15, -0.95, 0.15, -0.95, 0.4, -0.6, 0.4, -0.05)
 
 
-def medal(square: Square) -> None:
-    square.line(-0.55, -1, -0.1, -0.2)
-    square.line(0.55, -1, 0.1, -0.2)
-    square.ring(-0.62, -0.28, 0.62, 0.96)
-    square.dot(0, 0.34, 0.2)
+def listed(square: Square) -> None:
+    square.frame(-0.8, -0.95, 0.8, 0.95)
+    for y in (-0.45, 0, 0.45):
+        square.dot(-0.42, y, 0.1)
+        square.line(-0.1, y, 0.5, y)
 
 
 def ticket(square: Square) -> None:
@@ -88,9 +82,9 @@ def question(square: Square) -> None:
 
 
 ICONS: dict[str, Callable[[Square], None]] = {
+    "團購": bag,
+    "我的訂單": listed,
     "會員卡": card,
-    "點數": coins,
-    "等級": medal,
     "優惠券": ticket,
     "客服": bubble,
     "說明": question,

@@ -15,7 +15,7 @@ from handlers.member.tiers import reached
     "me",
     "card",
     topic="會員",
-    menu=1,
+    menu=3,
     reads=(reached, points, wallets),
 )
 def card(ctx: Context) -> Reply:

@@ -19,7 +19,7 @@ class WishTooLong(Refusal):
 @command(
     *("團購", "開團中", "商品", "shop", "開團"),
     topic="訂購",
-    menu=3,
+    menu=1,
     spaced=True,
     example="團購 3",
 )

@@ -12,6 +12,7 @@ from models.shop.order_queries import mine
     *("我的訂單", "訂單", "查單", "查訂單", "有登記到嗎", "多少錢", "什麼時候拿", "在哪拿"),
     *("orders", "order"),
     topic="訂購",
+    menu=2,
     spaced=True,
     reads=(mine,),
     example="訂單 3-12",

@@ -27,7 +27,6 @@ def held(
 @command(
     *("點數", "積分", "紅利", "紅利點數", "point", "points"),
     topic="點數",
-    menu=2,
     reads=(held,),
 )
 def balance(ctx: Context) -> Reply:

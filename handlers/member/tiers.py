@@ -21,7 +21,7 @@ def reached(
     return tiers.progresses(session, member_ids, today=local_day(now), programme=programme)
 
 
-@command("等級", "會員等級", "級別", "tier", "level", topic="會員", menu=3, reads=(reached,))
+@command("等級", "會員等級", "級別", "tier", "level", topic="會員", reads=(reached,))
 def standing(ctx: Context) -> Reply:
     """看等級、保留到哪天、離下一級多少"""
     return cards.standing(ctx.read(reached))

@@ -51,7 +51,7 @@ def test_the_picture_is_as_large_as_the_menu_says(picture: bytes) -> None:
 def test_every_area_says_a_command_that_members_have() -> None:
     said = [area["action"]["data"] for area in richmenu.describe("店")["areas"]]
 
-    assert said == ["會員卡", "點數", "等級", "優惠券", "客服", "說明"]
+    assert said == ["團購", "我的訂單", "會員卡", "優惠券", "客服", "說明"]
     assert [data for data in said if router.find(data, Role.MEMBER) is None] == []
 
 
