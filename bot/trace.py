@@ -21,6 +21,7 @@ Handle = Callable[Concatenate[Self, Any, Stored, More], None]
 KINDS = {
     *("message", "postback", "follow", "unfollow", "join", "leave", "memberJoined", "memberLeft"),
     *("unsend", "videoPlayComplete", "accountLink", "membership", "beacon", "things", "module"),
+    "messageEdited",
 }
 
 

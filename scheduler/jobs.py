@@ -15,7 +15,7 @@ from models.base import N_, local_day
 from models.insight import invariants, review
 from models.loyalty import points, tiers
 from models.programme import Programme
-from models.talk import alerts, inbox, outbox_keeping, senders, uploads
+from models.talk import alerts, inbox, outbox_keeping, pauses, senders, uploads
 from models.talk.conversation import Conversation
 from scheduler import closings
 
@@ -122,6 +122,7 @@ def tidy(session: Session, now: datetime, programme: Programme) -> str:
     gone = inbox.prune(session, before=now - inbox.KEEP)
     session.execute(delete(Conversation).where(Conversation.expires_at < now - timedelta(days=1)))
     uploads.prune(session, now=now)
+    pauses.prune(session, now=now)
     senders.forget(session, before=now - timedelta(days=1))
     return f"{gone} events"
 

@@ -17,6 +17,7 @@ from models.shop.reading import Missing
 
 ORDERS = "我的訂單"
 LISTED = 5
+LONGEST = 100  # of what is written beforehand in 1:1
 
 
 def hello(shop: str) -> Message:
@@ -60,10 +61,10 @@ def waiting(items: Sequence[Item]) -> Message:
 
 def which_group_buy(candidates: Sequence[GroupBuy], words: str, contact: Contact) -> Message:
     """Several group-buys are open here, and nothing tells which is meant."""
-    listed = "\n".join(quotes.named(each) for each in candidates[:LISTED])
+    listed = "\n".join(kit.clip(quotes.named(each), 60) for each in candidates[:LISTED])
     example = f"{candidates[0].id} {kit.clip(kit.clean(words), 20)}"
     sentence = _("要跟哪一團？請引用那張卡片，或寫團號，例如「{example}」。", example=example)
-    return _with_link(sentence, listed, _("私訊登記"), contact.write(words))
+    return _with_link(sentence, listed, _("私訊登記"), _write(words, contact))
 
 
 def asked(
@@ -75,7 +76,7 @@ def asked(
     unit = items[0].unit if items else _("份")
     match missing:
         case Missing.ITEM:
-            listed = "、".join(f"{item.code} {item.name}" for item in items[:LISTED])
+            listed = "、".join(f"{item.code} {kit.clip(item.name, 30)}" for item in items[:LISTED])
             sentence = _(
                 "要哪一樣？請寫代號，例如「{code}+1」。{listed}", code=code, listed=listed
             )
@@ -91,7 +92,7 @@ def asked(
             sentence = _("要改哪一項、改成多少？例如「{code}改2」。", code=code)
         case _unclear:
             sentence = _("是要登記嗎？要的話請寫數量，例如「+1」。")
-    return _with_link(sentence, "", _("私訊登記"), contact.write(words))
+    return _with_link(sentence, "", _("私訊登記"), _write(words, contact))
 
 
 def which_line(number: int, order: str, contact: Contact) -> Message:
@@ -101,7 +102,7 @@ def which_line(number: int, order: str, contact: Contact) -> Message:
         sentence,
         _("是的話請按按鈕私訊登記，或在群組直接喊，例如「{order}」。", order=order),
         _("是，私訊登記"),
-        contact.write(order),
+        _write(order, contact),
     )
 
 
@@ -111,13 +112,13 @@ def unknown_person(words: str, contact: Contact) -> Message:
         _("LINE 沒有告訴我你是誰，這則沒辦法登記。"),
         _("請到私訊喊單，謝謝。"),
         _("私訊登記"),
-        contact.write(words),
+        _write(words, contact),
     )
 
 
 def in_private(sentence: str, words: str, contact: Contact) -> Message:
     """Something that is said in 1:1 only."""
-    return _with_link(sentence, "", _("到私訊"), contact.write(words))
+    return _with_link(sentence, "", _("到私訊"), _write(words, contact))
 
 
 def registered(group_buys: Sequence[GroupBuy]) -> Message:
@@ -133,6 +134,11 @@ def nothing_here() -> Message:
     return kit.text(_("這裡目前沒有開團中的商品。"))
 
 
+def _write(words: str, contact: Contact) -> str:
+    """The address of the chat with the account, these words ready to be sent."""
+    return contact.write(kit.clip(kit.clean(words), LONGEST))
+
+
 def _options(items: Sequence[Item]) -> str:
     named = [
         f"{name}：{'、'.join(values)}" for item in items for name, values in item.as_read().options
@@ -145,8 +151,7 @@ def _with_link(title: str, sentence: str, label: str, uri: str) -> Message:
     if not uri:
         return kit.text("\n".join(filter(None, (title, sentence))))
     blocks: list[Block] = [kit.line(title, weight="bold", size="sm")]
-    if sentence:
-        blocks.append(kit.line(sentence, size="sm"))
+    blocks += [kit.line(each, size="sm") for each in sentence.split("\n") if each]
     bubble: Block = {
         "type": "bubble",
         "size": "kilo",

@@ -26,12 +26,12 @@ from models.shop.group_calls import Saying
 from models.shop.ordering import Outcome, TooManyAtOnce
 from models.shop.reading import Chat, Expect, Line, Missing
 from models.talk import pauses
+from scheduler import notices
 
 SHOP, ORDERS = "團購", "我的訂單"
 PUBLIC = (Closed, TooManyAtOnce)  # refusals that say nothing about anybody
 COUNTED = re.compile("[記訂喊買收加算報跟]到")
 ACTS = (Expect.ORDER, Expect.CHANGE, Expect.CANCEL)
-LONGEST = 100
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _wished(remark: Remark, heard: Heard) -> Reply:
     if remark.event.user_id is None:
         if not remark.may_say(f"unknown:{remark.chat_id}"):
             return None
-        return cards.unknown_person(_short(heard.words), remark.contact)
+        return cards.unknown_person(heard.words, remark.contact)
     if message_id and group_calls.find(remark.session, message_id):
         return None  # its edit came first
     return _ask(remark, heard) if heard.group_buy is None else _book(remark, heard)
@@ -109,7 +109,7 @@ def refused(remark: Remark, no: Refusal) -> Reply:
     if isinstance(no, PUBLIC):
         return kit.text(refusal(no))
     sentence = _("這則要私下處理，請到私訊告訴我。")
-    text = _short(remark.event.words or remark.event.text)
+    text = remark.event.words or remark.event.text
     return cards.in_private(sentence, text, remark.contact)
 
 
@@ -159,7 +159,7 @@ def _book(remark: Remark, heard: Heard) -> Reply:
             group_calls.keep(remark.session, saying, None, None, ())
         return None
     with remark.session.begin_nested():
-        outcome = group_calls.carry_out(
+        outcomes = group_calls.carry_out(
             remark.session,
             saying,
             group_buy if wants else None,
@@ -170,7 +170,9 @@ def _book(remark: Remark, heard: Heard) -> Reply:
             now=remark.now,
             programme=remark.programme,
         )
-    return _told(remark, outcome) if outcome is not None else None
+    for each in outcomes:
+        notices.promoted(remark.session, each.group_buy, each.promoted, now=remark.now)
+    return _told(remark, outcomes[-1]) if outcomes else None
 
 
 def _whose(remark: Remark) -> Member:
@@ -197,7 +199,7 @@ def _ask(remark: Remark, heard: Heard) -> Reply:
     """The question to somebody whose wish is not clear."""
     if not remark.may_tell("asked"):
         return None
-    text, understood = _short(heard.words), heard.understood
+    text, understood = heard.words, heard.understood
     if heard.expect in ACTS:
         return cards.which_group_buy(understood.candidates, text, remark.contact)
     missing = understood.reading.missing
@@ -235,7 +237,3 @@ def _whether_it_counted(remark: Remark, heard: Heard) -> Reply:
     if not about_it or spoken.recognise(heard.words) != ORDERS or not remark.may_tell("counted"):
         return None
     return cards.in_private(_("登記了什麼，請到私訊看「我的訂單」。"), ORDERS, remark.contact)
-
-
-def _short(words: str) -> str:
-    return kit.clip(kit.clean(words), LONGEST)

@@ -82,8 +82,8 @@ def carry_out(
     had: Mapping[int, Sequence[Line]],
     now: datetime,
     programme: Programme,
-) -> Outcome | None:
-    """Do what a message says now, in place of what it did before; None if nothing changes.
+) -> list[Outcome]:
+    """Do what a message says now, in place of what it did before; what that came to.
 
     `had` is what the member has, with what the message did before. Somebody who has
     not added the account orders tentatively.
@@ -91,29 +91,33 @@ def carry_out(
     Raises:
         Whatever `ordering.call` refuses; then all stays as it was.
     """
+    outcomes: list[Outcome] = []
     old = wants_of(before) if before is not None else []
     number = before.group_buy_id if before is not None else None
     tentative = not member.is_friend
     if old and number is not None and (group_buy is None or number != group_buy.id):
         undone = _net((), old, _counts(session, had, number))
         if undone:
-            ordering.call(session, number, member, undone, now=now, programme=programme)
+            outcomes.append(
+                ordering.call(session, number, member, undone, now=now, programme=programme)
+            )
         old = []
-    outcome = None
     if group_buy is not None:
         net = _net(wants, old, _counts(session, had, group_buy.id)) if old else list(wants)
         if net:
-            outcome = ordering.call(
-                session,
-                group_buy.id,
-                member,
-                net,
-                now=now,
-                programme=programme,
-                tentative=tentative,
+            outcomes.append(
+                ordering.call(
+                    session,
+                    group_buy.id,
+                    member,
+                    net,
+                    now=now,
+                    programme=programme,
+                    tentative=tentative,
+                )
             )
     keep(session, saying, group_buy, member, wants)
-    return outcome
+    return outcomes
 
 
 def keep(

@@ -208,6 +208,17 @@ def test_what_is_full_waits_and_says_so_in_few_words(shop: Shop, group: Group, b
     assert "小林" not in heard
 
 
+def test_who_waited_hears_in_private_what_came_free(shop: Shop, group: Group, boss, mei, lin):
+    lin.follows()
+    number = opened(shop, ItemTerms("A", "草莓", 200, stock=2))
+    boss.says_in(group, f"/貼團 {number}")
+    mei.says_in(group, "+2")
+    lin.says_in(group, "+1")
+
+    assert "草莓" not in mei.says_in(group, "-1")
+    assert "草莓" in lin.hears()
+
+
 def test_less_and_nothing_are_taken_back(shop: Shop, group: Group, mango: int, mei: Phone):
     mei.says_in(group, "+3")
     mei.says_in(group, "-1")

@@ -44,13 +44,13 @@ from scheduler.campaigns.points_expiring import PointsExpiring
 from scheduler.campaigns.replenishment import Replenishment
 from scheduler.campaigns.welcome import Welcome
 from tests.bot.views import reward_facts
-from tests.bot.views.coupon_gallery import CouponGallery
 from tests.bot.views.facts import NOON, TODAY
+from tests.bot.views.group_gallery import GroupGallery
 
 Message = dict[str, Any]
 
 
-class Gallery(CouponGallery):
+class Gallery(GroupGallery):
     """Cards about a member of the preset's third tier; `words` replaces every text of people."""
 
     def all(self) -> dict[str, Message]:
@@ -69,6 +69,7 @@ class Gallery(CouponGallery):
             *self._files(),
             *self._campaigns(),
             *self._replenishment(),
+            *self._groups(),
         ]
         found = dict(named)
         assert len(found) == len(named)

@@ -19,7 +19,6 @@ from bot.views import kit, tiers
 from models.people.roles import Role
 from scheduler import campaigns
 from scheduler.campaign import CAMPAIGNS
-from tests.bot.views import coupon_gallery, gallery
 from tests.bot.views.gallery import Gallery, Message
 from tests.emulator import described
 from tests.emulator.channel import Channel, told
@@ -119,7 +118,8 @@ def test_it_leads_on_to_words_that_are_understood(name: str) -> None:
 
     dead = [data for data in said if data not in answers and not router.find(data, Role.OWNER)]
 
-    assert said
+    # what is said in a group leads into 1:1, or is left at that
+    assert said or name.startswith("group: ")
     assert dead == []
 
 
@@ -196,7 +196,8 @@ def test_no_view_is_left_out(view: str) -> None:
         and not name.startswith("_")
         and "Message" in str(inspect.signature(function).return_annotation)
     }
-    source = inspect.getsource(gallery) + inspect.getsource(coupon_gallery)
+    galleries = {inspect.getmodule(kind) for kind in Gallery.__mro__[:-1]}
+    source = "".join(inspect.getsource(each) for each in galleries if each is not None)
     called = {"help": "smalltalk"}.get(view, view)
 
     missing = {name for name in made if f"{called}.{name}(" not in source}
