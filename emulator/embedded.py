@@ -21,7 +21,7 @@ from backoffice import imports
 from bot import assembly, richmenu, runtime
 from bot.line import Line, Response
 from bot.settings import Settings
-from emulator import seed
+from emulator import group_buys, seed
 from emulator.client import MemoryTransport
 from emulator.faults import FAULTLESS
 from emulator.platform import Platform
@@ -36,6 +36,7 @@ from models.talk import outbox
 from scheduler.tick import Ticked, tick
 
 QUOTA = 3000
+RULES = Path(__file__).with_name("demo.toml")
 PATIENCE, PATIENCE_IN_TROUBLE = 10.0, 0.5  # seconds for what is due to go out
 LENGTHY = ("verify_ledger",)  # once, at the end of a journey
 
@@ -51,7 +52,7 @@ class EmbeddedShop:
             secret=secret,
             token=token,
             quota=QUOTA,
-            name=programme.load().shop_name,
+            name=programme.load(RULES).shop_name,
         )
         self.settings = Settings(
             channel_secrets=(secret,),
@@ -59,6 +60,7 @@ class EmbeddedShop:
             secret_key=secrets.token_hex(32),
             database_url=f"sqlite:///{folder / 'demo.db'}",
             public_url="http://localhost:8000",
+            programme=RULES,
         )
         line = Line(MemoryTransport(self.platform), token)
         self.runtime = runtime.build(self.settings, clock=self.clock, line=line)
@@ -150,6 +152,8 @@ class EmbeddedShop:
                 )
             if not report.committed:
                 raise RuntimeError(f"the demo's {kind} were refused: {report.json()}")
+        with self.runtime.sessions.begin() as session:
+            group_buys.fill(session, now=self.clock(), programme=self.runtime.programme)
         for customer in seed.customers(today):
             if customer.line_user_id:
                 self.platform.add_user(customer.name, user_id=customer.line_user_id)

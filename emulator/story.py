@@ -1,4 +1,4 @@
-"""The demo's story: a member joins, comes up a tier, and has a birthday.
+"""The demo's story: a member joins, comes up a tier, has a birthday, and buys in a group.
 
 Every step is checked; a step that was not answered as it should be ends the
 story with a sentence that says which.
@@ -14,10 +14,14 @@ import click
 from sqlalchemy import select
 
 from bot.texts import day
+from emulator import seed
 from emulator.embedded import EmbeddedShop
-from emulator.terminal import PATIENCE, Phone
+from emulator.terminal import PATIENCE, GroupChat, Phone
 from models.base import local_day
 from models.people.members import Member
+
+NEIGHBOURS = 6
+MINUTE = timedelta(seconds=61)  # the group hears the totals once in it
 
 
 class NotAsExpected(Exception):
@@ -55,6 +59,10 @@ def tell(shop: EmbeddedShop, people: Cast) -> None:
     _come_up(shop, people)
     chapter("三、隔天是小美的生日")
     _have_a_birthday(shop, people)
+    chapter("四、老闆開團，團友在群組喊單")
+    number = _buy_together(shop, people)
+    chapter("五、結單、付款、到貨")
+    _settle_up(shop, people, number)
 
 
 def chapter(title: str) -> None:
@@ -116,6 +124,47 @@ def _have_a_birthday(shop: EmbeddedShop, people: Cast) -> None:
     if again.plans or again.failed or shop.platform.quota_used != sent or people.mei.listens():
         raise NotAsExpected(f"the second tick was not quiet: {again.json()}")
     click.echo("\n（再跑一次排程：沒有重複發送。）")
+
+
+def _buy_together(shop: EmbeddedShop, people: Cast) -> int:
+    """One orders in the group, one in 1:1; the group-buy's number."""
+    mei, lin, boss = people
+    line = "/開團 日本水蜜桃 380 限30盒 成團3 今晚9點結單 取貨明天 社區管理室"
+    expect(boss.says(line), "NT$380", "還差 3 份成團", "要開這一團嗎")
+    opened = boss.says("確認")
+    expect(opened, "已開團", "日本水蜜桃")
+    number = int(opened.partition("/貼團 ")[2].split("」")[0])
+    neighbours = [each.line_user_id for each in seed.customers(local_day(shop.clock()))]
+    friends = [user_id for user_id in neighbours if user_id][:NEIGHBOURS]
+    group = GroupChat(shop, "幸福社區團購群", [*(phone.id for phone in people), *friends])
+    expect(group.hears_from(boss, f"/貼團 {number}"), "日本水蜜桃", "NT$380")
+    expect(group.hears_from(lin, "+1"), "目前 1 份", "還差 2 份成團")
+    expect(mei.says("團購"), "日本水蜜桃", "NT$361")
+    expect(mei.says(f"{number} +2"), "請確認訂單", "日本水蜜桃 × 2", "銀級")
+    expect(mei.taps("確認"), "訂好了", "取貨碼")
+    shop.clock.move(shop.clock() + MINUTE)
+    expect(group.hears_from(lin, "水蜜桃再+1"), "目前 4 份", "已成團")
+    return number
+
+
+def _settle_up(shop: EmbeddedShop, people: Cast, number: int) -> None:
+    mei, lin, boss = people
+    expect(boss.says(f"/結單 {number}"), "訂單：2 筆", "份數：4 份")
+    expect(boss.says("確認"), "已結單")
+    # that it is closed rides along with whatever they hear next
+    expect(lin.says("我的訂單"), "結單了", "NT$760")
+    expect(mei.says("匯款 12345"), "收到匯款回報", "12345", "結單了")
+    expect(boss.says("/對帳"), "小美", "12345")
+    expect(boss.says("/收款 小美"), "收款：小美", "轉帳")
+    expect(boss.says("確認"), "已收款")
+    shop.settle()
+    expect(mei.listens(), "已核對")
+    expect(mei.says("點數"), "待入帳（取貨後可用）：")
+    expect(boss.says(f"/到貨 {number}"), "到貨了嗎")
+    expect(boss.says("確認"), "已到貨")
+    shop.settle()
+    expect(mei.listens(), "到貨了", "取貨碼")
+    expect(mei.says("我的訂單"), "日本水蜜桃")
 
 
 def expect(heard: str, *words: str) -> None:

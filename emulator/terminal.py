@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -57,6 +57,12 @@ class Phone:
             click.echo(f"\n{self.name} 收到")
         return self.hears()
 
+    def taps(self, label: str) -> str:
+        """Tap the newest button or quick reply that says this."""
+        seen = self.shop.platform.heard(self.id)
+        action = next(each for each in actions(seen[::-1]) if each.get("label") == label)
+        return self._does(f"［{label}］", lambda: self.shop.platform.tap(self.id, action))
+
     def _does(self, shown: str, act: Callable[[], object]) -> str:
         click.echo(f"\n{self.name} ▸ {shown}")
         before = len(self.shop.platform.heard(self.id))
@@ -65,6 +71,50 @@ class Phone:
         while len(self.shop.platform.heard(self.id)) == before and time.monotonic() < deadline:
             time.sleep(0.01)
         return self.hears()
+
+
+class GroupChat:
+    """A LINE group with the shop's account in it; what it says there, everybody reads."""
+
+    def __init__(self, shop: EmbeddedShop, name: str, members: Sequence[str]) -> None:
+        self.shop, self.name = shop, name
+        self.id = shop.platform.add_group(name, members)
+        self._heard = 0
+        click.echo(f"\n（{name}：{len(members)} 位成員和團購小幫手）")
+        self.hears()
+
+    def hears(self) -> str:
+        """What the account says there next, printed and returned."""
+        deadline = time.monotonic() + PATIENCE
+        while len(self._seen()) == self._heard and time.monotonic() < deadline:
+            time.sleep(0.01)
+        news, self._heard = self._seen()[self._heard :], len(self._seen())
+        for message in news:
+            for line in transcript(message):
+                click.echo(line)
+        return "\n".join(_said(message) for message in news)
+
+    def hears_from(self, phone: Phone, words: str) -> str:
+        """Somebody writes something there; what is heard in answer."""
+        click.echo(f"\n{phone.name}（在 {self.name}）▸ {words}")
+        self.shop.platform.say(phone.id, words, group=self.id)
+        return self.hears()
+
+    def _seen(self) -> list[dict[str, Any]]:
+        return self.shop.platform.heard(self.id)
+
+
+def actions(block: Any) -> Iterator[dict[str, Any]]:
+    """Everything in these messages that can be tapped, in order."""
+    if isinstance(block, list):
+        for part in block:
+            yield from actions(part)
+    elif isinstance(block, dict):
+        if isinstance(block.get("action"), dict):
+            yield block["action"]
+        for name, part in block.items():
+            if name != "action":
+                yield from actions(part)
 
 
 def transcript(message: dict[str, Any], *, brief: bool = False) -> Iterator[str]:
