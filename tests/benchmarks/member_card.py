@@ -24,7 +24,7 @@ from models.talk.inbox import Stored
 from tests.benchmarks import shops
 from tests.benchmarks.frame import Bench, benchmark
 from tests.benchmarks.shop_data import NOW, SECRET
-from tests.benchmarks.table import Row, ratio_at_most
+from tests.benchmarks.table import Goal, Row, ratio_at_most
 
 ASKED = ("會員卡", "點數", "等級", "優惠券")
 GOAL = ratio_at_most(1.2)
@@ -78,7 +78,16 @@ def member_card(bench: Bench) -> list[Row]:
     return rows
 
 
-def compared(words: str, few: Asked, many: Asked, bench: Bench, count: int) -> list[Row]:
+def compared(
+    words: str,
+    few: Asked,
+    many: Asked,
+    bench: Bench,
+    count: int,
+    *,
+    title: str = "",
+    goal: Goal = GOAL,
+) -> list[Row]:
     found: dict[str, tuple[list[float], list[float]]] = {
         "answer": ([], []),
         "statements": ([], []),
@@ -89,9 +98,10 @@ def compared(words: str, few: Asked, many: Asked, bench: Bench, count: int) -> l
             for what, sides in found.items():
                 for side, shop in zip(sides, zip(*times, strict=True), strict=True):
                     side.append(statistics.median(getattr(t, what) for t in shop) * 1000)
-    titles = {"answer": f"{words}: the answer", "statements": f"{words}: its statements"}
+    asked = title or words
+    titles = {"answer": f"{asked}: the answer", "statements": f"{asked}: its statements"}
     return [
-        Row(titles[what], " ms", large, [GOAL], peer=little, against="a shop of 1,000")
+        Row(titles[what], " ms", large, [goal], peer=little, against="a shop of 1,000")
         for what, (little, large) in found.items()
     ]
 
