@@ -6,6 +6,7 @@ enrolment that came before it stays.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -41,6 +42,7 @@ NOTICE = "notice"  # registered like an event, called along with an answer
 RIDING = "riding"  # so too: called when something waits to ride along, to see that it is true
 MOST_MESSAGES = 5
 MOST_RIDERS = 2
+CALL = re.compile(r"\s*(?:\d{1,6}\s+)?[A-Za-z]?\d{0,2}\s*[+＋➕]\s*\d{1,3}\s*$")
 
 
 @dataclass(frozen=True)
@@ -257,7 +259,7 @@ def _say(ctx: Context, text: str) -> Reply:
     waiting = ctx.awaited()
     if waiting is not None and not (match and match.exact):
         answer = router.DIALOGUES.get(waiting.awaiting)
-        if answer is not None:
+        if answer is not None and (waiting.awaiting in router.HEARING or not CALL.match(text)):
             return answer(ctx, words.plain(text))
     if match is not None:
         return match.command(ctx, match.rest)

@@ -114,6 +114,7 @@ COMMANDS: dict[str, Command] = {}
 EVENTS: dict[str, Function] = {}
 DIALOGUES: dict[str, Function] = {}
 CONFIRMING: set[str] = set()
+HEARING: set[str] = set()
 FETCHING: set[str] = set()
 IN_GROUP: set[str] = set()  # what the commands that may be given in a group begin with
 
@@ -167,16 +168,21 @@ def event(*kinds: str, fetch: bool = False) -> Callable[[Function], Function]:
     return register
 
 
-def dialogue(name: str, *, confirms: bool = False) -> Callable[[Function], Function]:
+def dialogue(
+    name: str, *, confirms: bool = False, calls: bool = False
+) -> Callable[[Function], Function]:
     """Register what to do with the answer to a question asked by `ctx.ask(name, …)`.
 
-    With `confirms` the question is whether to go on, and 確認 answers it.
+    With `confirms` the question is whether to go on, and 確認 answers it. A plain `+1`
+    answers only those and what takes `calls`; to any other question it is an order.
     """
 
     def register(function: Function) -> Function:
         _claim(DIALOGUES, name, function)
         if confirms:
             CONFIRMING.add(name)
+        if confirms or calls:
+            HEARING.add(name)
         return function
 
     return register
@@ -239,6 +245,8 @@ def _glued(plain: str, role: Role) -> Match | None:
 
 def _slip(whole: str, role: Role) -> Match | None:
     """A word written with a slip, if it can only be one command and that one only shows."""
+    if whole.startswith("/"):  # never a member's word
+        return None
     close = {
         entry
         for word, entry in COMMANDS.items()

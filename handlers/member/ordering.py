@@ -71,7 +71,7 @@ def quoted(ctx: Context, text: str) -> Reply:
     return _answer(ctx, text, waiting)
 
 
-@dialogue(ordering_unclear.DIALOGUE)
+@dialogue(ordering_unclear.DIALOGUE, calls=True)
 def completed(ctx: Context, text: str) -> Reply:
     """The answer to a question about an order, alone or together with what it was about."""
     waiting = ctx.awaited()

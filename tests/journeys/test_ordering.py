@@ -222,6 +222,15 @@ def test_a_forged_choice_is_refused(mei: Phone, shop: Shop):
     assert [text for text in heard if "訂好了" in text or "請確認訂單" in text] == []
 
 
+def test_a_call_is_no_answer_to_another_question(mei: Phone, shop: Shop):
+    opens(shop)
+    mei.says("完成資料")
+
+    assert "NT$900" in mei.says("+2")
+    mei.says("取消")
+    assert "+2" not in mei.says("會員卡")
+
+
 def test_variations_need_a_quote(mei: Phone, shop: Shop):
     opens(shop)
 
