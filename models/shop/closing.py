@@ -22,7 +22,7 @@ from models.shop.allocation import Claim, allocate, full_cases
 from models.shop.bill_records import Bill, Wait, WaitState
 from models.shop.group_buy_records import GroupBuy, Item, Stage
 from models.shop.group_buy_terms import Delivery
-from models.shop.orders import Order, OrderLine, Status
+from models.shop.orders import BOUGHT, Order, OrderLine, Status
 from models.shop.shares import Want
 
 
@@ -39,12 +39,14 @@ class HandedOver(Refusal):
 class Closing:
     """What closing came to: `waiting` are the shares that no full case had room for.
 
-    `spare` counts shares of full cases that nobody gets, by item id; `refunds` is
-    how much is to be given back, by order id.
+    `cut_from` is the order each of them was cut from, by their id. `spare` counts
+    shares of full cases that nobody gets, by item id; `refunds` is how much is to be
+    given back, by order id.
     """
 
     group_buy: GroupBuy
     waiting: list[Wait] = field(default_factory=list)
+    cut_from: dict[int, int] = field(default_factory=dict)
     spare: dict[int, int] = field(default_factory=dict)
     refunds: dict[int, int] = field(default_factory=dict)
 
@@ -80,15 +82,19 @@ def limit_to(
     *,
     now: datetime,
     programme: Programme,
+    option: str | None = None,
 ) -> int:
-    """Leave only `supply` shares of an item to its orders; how many of them nobody gets."""
-    found = _claimed(session, item)
+    """Leave only `supply` shares of an item to its orders; how many of them nobody gets.
+
+    With `option`, only those who ordered it lose any.
+    """
+    found = _claimed(session, item, option)
     ranks = _ranks(session, [bill.member_id for _, bill in found], now, programme)
     claims = [
         Claim(line.id, line.quantity, line.id, ranks[bill.member_id], bill.split_ok)
         for line, bill in found
     ]
-    # what was handed over already cannot be given to somebody else
+    # what was handed over, or is of another option, cannot be given to somebody else
     gone = item.taken - sum(claim.quantity for claim in claims)
     left = max(supply - gone, 0)
     given, spare = allocate(claims, left, tier_first=programme.shop.tier_first)
@@ -195,12 +201,15 @@ def _set_due(session: Session, number: int, *, today: date, programme: Programme
     session.expire_all()
 
 
-def _claimed(session: Session, item: Item) -> list[tuple[OrderLine, Bill]]:
+def _claimed(
+    session: Session, item: Item, option: str | None = None
+) -> list[tuple[OrderLine, Bill]]:
     query = (
         select(OrderLine, Bill)
         .join(Bill, Bill.order_id == OrderLine.order_id)
         .join(Order, Order.id == OrderLine.order_id)
         .where(OrderLine.item_id == item.id, Order.status.in_((Status.PLACED, Status.PAID)))
+        .where(true() if option is None else OrderLine.option == option)
         .order_by(OrderLine.id)
     )
     return [(line, bill) for line, bill in session.execute(query)]
@@ -227,7 +236,12 @@ def _to_waiting(
     programme: Programme,
 ) -> None:
     want = Want(line.item_id or 0, line.option, short, line.person)
+    bought = bill.order.status in BOUGHT
     owed = refunds.cut(session, group_buy, bill, line, short, now=now, programme=programme)
     if owed:
-        closing.refunds[bill.order_id] = owed
-    closing.waiting.append(waitlist.join(session, group_buy, bill.member_id, want, now=now))
+        # of what is not paid in full, all that is owed by now; of the rest, one line's
+        before = closing.refunds.get(bill.order_id, 0) if bought else 0
+        closing.refunds[bill.order_id] = before + owed
+    wait = waitlist.join(session, group_buy, bill.member_id, want, now=now)
+    closing.waiting.append(wait)
+    closing.cut_from[wait.id] = bill.order_id
