@@ -9,7 +9,7 @@ from bot.views import confirming, kit, quotes
 from bot.views.kit import Block, Message
 from models.shop.bill_records import Wait
 from models.shop.group_buy_records import GroupBuy
-from models.shop.rehearsing import Standing, WouldClose
+from models.shop.rehearsing import Cut, Standing, WouldClose
 
 NAMED = 12
 
@@ -22,23 +22,7 @@ def closing(group_buy: GroupBuy, would: WouldClose, *, nonce: str) -> Message:
         kit.row(_("份數"), _("{count} 份", count=group_buy.taken), strong=True),
         kit.row(_("總額"), money(would.standing.total)),
     ]
-    if would.cuts:
-        shares = sum(cut.quantity for cut in would.cuts)
-        blocks.append(
-            kit.panel(
-                kit.line(
-                    _("整箱出貨，這 {count} 份湊不滿，會轉候補：", count=shares),
-                    size="sm",
-                    color=kit.WARM,
-                ),
-                *kit.bullets(
-                    [
-                        f"{cut.name or _('（未填稱呼）')} {cut.item} × {cut.quantity}"
-                        for cut in would.cuts[:NAMED]
-                    ]
-                ),
-            )
-        )
+    blocks += _cuts(would.cuts)
     for name, count in would.spare.items():
         blocks.append(
             kit.note(_("「{name}」整箱裡會多出 {count} 份沒人訂。", name=name, count=count))
@@ -187,6 +171,18 @@ def releasing(
         *blocks,
         nonce=nonce,
     )
+
+
+def _cuts(cuts: Sequence[Cut]) -> list[Block]:
+    """Whose shares no full case has room for."""
+    if not cuts:
+        return []
+    shares = sum(cut.quantity for cut in cuts)
+    said = _("整箱出貨，這 {count} 份湊不滿，會轉候補：", count=shares)
+    lines = [
+        f"{cut.name or _('（未填稱呼）')} {cut.item} × {cut.quantity}" for cut in cuts[:NAMED]
+    ]
+    return [kit.panel(kit.line(said, size="sm", color=kit.WARM), *kit.bullets(lines))]
 
 
 def _owed(owed: Sequence[tuple[str, str, int]]) -> list[Block]:

@@ -133,16 +133,15 @@ def _bubble(
 
 
 def _buttons(group_buy: GroupBuy, item: Item | None, now: datetime, viewer: Viewer) -> list[Block]:
-    if group_buy.id is None or group_buy.stage != Stage.OPEN:
+    if group_buy.id is None:
         return []
+    if group_buy.stage != Stage.OPEN:
+        return [kit.button(_("團購"))]
     opens_at = viewer.opens_at or group_buy.opens_at
     if opens_at is not None and opens_at > now:
         return [kit.button(_("提醒我"), f"提醒我 {group_buy.id}", style="primary")]
-    if item is None:
-        return []
-    many = len(group_buy.items) > 1
-    call = f"{group_buy.id} {item.code}+1" if many else f"{group_buy.id} +1"
-    return [kit.button(f"{item.code}+1" if many else "+1", call, style="primary")]
+    code = item.code if item is not None and len(group_buy.items) > 1 else ""
+    return [kit.button(f"{code}+1", f"{group_buy.id} {code}+1", style="primary")]
 
 
 def _price(item: Item, viewer: Viewer) -> Block:

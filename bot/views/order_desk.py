@@ -147,7 +147,10 @@ def unknown(name: str, said: str, *, nonce: str) -> Message:
 
 
 def how_to_enter() -> Message:
-    return kit.text(_("要幫誰登記什麼？例如：/代喊 小美 A+2；有好幾團時：/代喊 3 小美 A+2"))
+    return kit.text(
+        _("要幫誰登記什麼？例如：/代喊 小美 A+2；有好幾團時：/代喊 3 小美 A+2"),
+        choices=[kit.choice(_("看團號"), "/開團中")],
+    )
 
 
 def undone(name: str) -> Message:
@@ -191,7 +194,11 @@ def pasted(group_buy: GroupBuy, found: Pasted, *, nonce: str | None) -> Message:
         blocks.append(kit.note(_("{count} 行之前登記過了，不會重複。", count=found.before)))
     if nonce is None:
         return kit.card(
-            _("沒有可以登記的留言"), *blocks, subtitle=quotes.named(group_buy), colour=kit.WARM
+            _("沒有可以登記的留言"),
+            *blocks,
+            subtitle=quotes.named(group_buy),
+            colour=kit.WARM,
+            choices=[kit.choice(_("看訂單"), f"/訂單 {group_buy.id}")],
         )
     title = _("要登記這 {count} 筆嗎？", count=len(found.rows))
     return confirming.preview(

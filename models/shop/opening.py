@@ -16,7 +16,7 @@ from models.base import N_
 from models.programme import Programme
 from models.shop import opening_fields, opening_offer
 from models.shop.group_buy_terms import GroupBuyTerms
-from models.shop.opening_fields import Field, Kind
+from models.shop.opening_fields import Field
 from models.shop.opening_items import (
     MOST_ITEMS,
     NAMELESS,
@@ -31,6 +31,7 @@ from models.shop.opening_items import (
     strays,
     terms,
 )
+from models.shop.opening_patterns import Kind
 
 __all__ = ["BadTerms", "NotUnderstood", "read"]
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from models.base import N_, Refusal
 from models.shop.group_buy_terms import DEFAULT_UNIT, ItemTerms, Rung
-from models.shop.opening_fields import UNITS, Field, Kind
+from models.shop.opening_fields import Field
+from models.shop.opening_patterns import UNITS, Kind
 
 EXAMPLE = "/開團 愛文芒果 450 限50箱 12/20 21:00結單"
 AXIS = "規格"

@@ -14,8 +14,9 @@ from models.base import N_, TAIPEI, local_day
 from models.programme import Programme
 from models.shop import opening_fields, opening_times
 from models.shop.group_buy_terms import Delivery, GroupBuyTerms, ItemTerms
-from models.shop.opening_fields import Field, Kind
+from models.shop.opening_fields import Field
 from models.shop.opening_items import NO_COUNT, SAID_TWICE, BadTerms
+from models.shop.opening_patterns import Kind
 
 LONGEST_PLACE = 200
 OPENING = time(0, 0)

@@ -46,11 +46,12 @@ from scheduler.campaigns.welcome import Welcome
 from tests.bot.views import reward_facts
 from tests.bot.views.facts import NOON, TODAY
 from tests.bot.views.group_gallery import GroupGallery
+from tests.bot.views.shop_gallery import ShopGallery
 
 Message = dict[str, Any]
 
 
-class Gallery(GroupGallery):
+class Gallery(ShopGallery, GroupGallery):
     """Cards about a member of the preset's third tier; `words` replaces every text of people."""
 
     def all(self) -> dict[str, Message]:
@@ -70,6 +71,7 @@ class Gallery(GroupGallery):
             *self._campaigns(),
             *self._replenishment(),
             *self._groups(),
+            *self._shop(),
         ]
         found = dict(named)
         assert len(found) == len(named)
