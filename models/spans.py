@@ -7,10 +7,11 @@ of nobody's are found too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.orm import Session
 
 SIZE = 10_000  # ids in one part
@@ -45,9 +46,15 @@ def whole(_column: Any) -> Iterable[Span]:
 def parts(session: Session, tell: Tell) -> Parts:
     """Everything in parts, of which is told when they are done."""
 
+    @cache
+    def bounds(column: Any) -> Row[Any, Any]:
+        return session.execute(select(func.min(column), func.max(column))).one()
+
     def told(column: Any) -> Iterator[Span]:
-        least, most = session.execute(select(func.min(column), func.max(column))).one()
-        spans = _between(least or 0, most or 0)
+        least, most = bounds(column)
+        if least is None:
+            return  # no rows, nothing that could be wrong with them
+        spans = _between(least, most)
         for done, span in enumerate(spans, 1):
             yield span
             tell(done, len(spans))
