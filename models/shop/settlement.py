@@ -19,6 +19,7 @@ from models.base import N_, Refusal, batches, local_day
 from models.loyalty import points, tiers
 from models.programme import PointTerms, Programme
 from models.shop import reminders, replenishment_upkeep, totals
+from models.shop.bill_records import Bill
 from models.shop.orders import BOUGHT, Order, OrderDraft, Status, follows
 
 REASONS = {
@@ -108,6 +109,10 @@ def settle(
         session, [step], now=now, programme=programme, qualified_on=local_day(now)
     )
     session.refresh(order)
+    bill = session.get(Bill, order.id)
+    if bill is not None and bill.locked_at is None:  # nothing is added to what is settled
+        bill.locked_at = now
+        session.flush()
     return changes
 
 
