@@ -118,31 +118,36 @@ class Done:
 def comments(text: str, orders: Callable[[str], bool]) -> list[Comment]:
     """A paste cut into comments; `orders` says whether a text orders something."""
     found: list[Comment] = []
-    name = ""
+    name = ""  # a line that may be whose the next one is
     for line in text.splitlines():
         bare = COUNTED.sub("", TIME.sub("", line)).strip()
         if not bare or NOISE.match(bare):
             continue
-        named = NAMED.match(bare)
-        head, _space, rest = bare.partition(" ")
-        if named:
-            found.append(Comment(line.strip(), named[1].strip(), named[2].strip()))
-            name = ""
-        elif name and orders(bare):
+        if name and orders(bare) and not NAMED.match(bare):
             found.append(Comment(f"{name} {bare}", name, bare))
             name = ""
-        elif rest and not orders(head) and orders(rest.strip()):
-            found.append(Comment(line.strip(), head, rest.strip()))
+            continue
+        if name:
+            found.append(Comment(name, "", name))
             name = ""
+        comment = _comment(line.strip(), bare, orders)
+        if comment is None:
+            name = bare
         else:
-            if name:
-                found.append(Comment(name, "", name))
-            name = ""
-            if len(bare) <= LONGEST_NAME and not orders(bare):
-                name = bare
-            else:
-                found.append(Comment(line.strip(), "", bare))
+            found.append(comment)
     return [*found, Comment(name, "", name)] if name else found
+
+
+def _comment(line: str, bare: str, orders: Callable[[str], bool]) -> Comment | None:
+    """A line that says who and what, or what nobody is known to have said; None for a name."""
+    if named := NAMED.match(bare):
+        return Comment(line, named[1].strip(), named[2].strip())
+    head, _space, rest = bare.partition(" ")
+    if rest and not orders(head) and orders(rest.strip()):
+        return Comment(line, head.removeprefix("@"), rest.strip())
+    if len(bare) <= LONGEST_NAME and not orders(bare):
+        return None
+    return Comment(line, "", bare)
 
 
 def read(session: Session, number: int, text: str) -> Pasted:
