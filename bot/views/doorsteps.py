@@ -1,0 +1,145 @@
+"""The doorstep list: name, goods, amount, one button a person; made for one hand at a door.
+
+Those who were served are ticked and go to the end of their place. A page is as much as
+LINE takes in one message; the next is one tap away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from bot.texts import _, money
+from bot.views import kit, quotes
+from bot.views.kit import Block, Message
+from bot.views.pickups import called, said
+from models.shop import doorsteps
+from models.shop.doorsteps import Place
+from models.shop.group_buy_records import GroupBuy
+from models.shop.pickup_queries import Bag
+
+PEOPLE = 6  # a card
+CARDS = 10
+ROOM = 40_000  # bytes of a page's people, the overview beside them
+SUMMED = 20
+
+
+def sheet(group_buy: GroupBuy, bags: Sequence[Bag], page: int) -> Message:
+    """A page of the list, the overview in front; a page beyond the last one is the last."""
+    number = group_buy.id
+    found = doorsteps.places(bags)
+    pages = _pages([card for place in found for card in _cards(group_buy, place)])
+    page = min(max(page, 1), len(pages))
+    shown = [_overview(group_buy, bags, found), *pages[page - 1]]
+    choices = []
+    if page < len(pages):
+        label = _("下一頁 {page}／{pages}", page=page + 1, pages=len(pages))
+        choices.append(kit.choice(label, f"/分貨單 {number} {page + 1}"))
+    if page > 1:
+        choices.append(kit.choice(_("上一頁"), f"/分貨單 {number} {page - 1}"))
+    choices += [kit.choice(_("還沒取貨"), f"/未取 {number}"), kit.choice(_("取貨點"), "/取貨點")]
+    message = kit.carousel(shown) if len(shown) > 1 else shown[0]
+    return kit.with_choices(message, choices)
+
+
+def _pages(cards: Sequence[Message]) -> list[list[Message]]:
+    pages: list[list[Message]] = [[]]
+    room = ROOM
+    for card in cards:
+        size = len(orjson.dumps(card["contents"]))
+        if pages[-1] and (size > room or len(pages[-1]) == CARDS):
+            pages.append([])
+            room = ROOM
+        pages[-1].append(card)
+        room -= size
+    return pages
+
+
+def _overview(group_buy: GroupBuy, bags: Sequence[Bag], found: Sequence[Place]) -> Message:
+    waiting = [bag for bag in bags if not bag.is_done]
+    summed = doorsteps.totals(bags)
+    left = {goods._replace(quantity=0): goods.quantity for goods in doorsteps.totals(waiting)}
+    blocks = [
+        kit.row(_("還沒取貨"), _("{count} 筆", count=len(waiting)), strong=True),
+        kit.row(_("還要收"), money(sum(bag.owed for bag in waiting))),
+        kit.bar((len(bags) - len(waiting)) / len(bags) if bags else 0),
+        kit.rule(),
+    ]
+    for goods in summed[:SUMMED]:
+        rest = left.get(goods._replace(quantity=0), 0)
+        total = _("{count} {unit}", count=goods.quantity, unit=goods.unit)
+        if rest != goods.quantity:
+            total = _("{total}，剩 {rest}", total=total, rest=rest)
+        name = f"{goods.code} {quotes.goods(goods.name, goods.option)}"
+        blocks.append(kit.row(name, total, shares=kit.LABEL_WIDE, strong=True))
+    if len(summed) > SUMMED:
+        blocks.append(kit.note(_("另有 {count} 項。", count=len(summed) - SUMMED)))
+    if len(found) > 1:
+        blocks.append(kit.rule())
+        blocks += [
+            kit.row(_where(place), _progress(place), shares=kit.LABEL_WIDE) for place in found[:8]
+        ]
+    if not bags:
+        blocks.append(kit.note(_("這一團沒有要自取的訂單。")))
+    return kit.card(_("分貨單"), *blocks, subtitle=quotes.named(group_buy))
+
+
+def _cards(group_buy: GroupBuy, place: Place) -> list[Message]:
+    parts = [place.bags[at : at + PEOPLE] for at in range(0, len(place.bags), PEOPLE)]
+    return [
+        kit.card(
+            _where(place),
+            *_people(part),
+            subtitle=_(
+                "第 {number} 團，{progress}（{part}／{parts}）",
+                number=group_buy.id,
+                progress=_progress(place),
+                part=at,
+                parts=len(parts),
+            ),
+        )
+        for at, part in enumerate(parts, start=1)
+    ]
+
+
+def _people(bags: Sequence[Bag]) -> list[Block]:
+    blocks: list[Block] = []
+    for bag in bags:
+        if blocks:
+            blocks.append(kit.rule())
+        blocks.append(_person(bag))
+    return blocks
+
+
+def _person(bag: Bag) -> Block:
+    """Who gets what, and beside it the one thing to tap."""
+    goods = "\n".join(said(each) for each in bag.goods)
+    name = kit.clip(called(bag.name), 40)
+    if bag.is_done:
+        text = kit.column(
+            kit.line(f"✓ {name}", weight="bold", color=kit.MUTED),
+            kit.note(kit.clip(goods.replace("\n", "，"), 120)),
+            flex=1,
+        )
+        return kit.beside(text)
+    proxy = [kit.note(_("代領：{name}", name=bag.bill.proxy))] if bag.bill.proxy else []
+    owed = _("收 {amount}", amount=money(bag.owed)) if bag.owed else _("已付清")
+    text = kit.column(
+        kit.line(name, weight="bold"),
+        kit.line(kit.clip(goods, 200), size="sm"),
+        kit.line(owed, size="sm", weight="bold", color=kit.WARM if bag.owed else kit.GREEN),
+        *proxy,
+        flex=7,
+        spacing="xs",
+    )
+    button = kit.button(_("取貨"), f"/取貨 {bag.order_no}", style="primary")
+    return kit.beside(text, kit.column(button, flex=4), alignItems="center")
+
+
+def _where(place: Place) -> str:
+    return place.name or _("取貨")
+
+
+def _progress(place: Place) -> str:
+    return _("{done}／{all} 筆已取", done=place.done, all=len(place.bags))
