@@ -65,6 +65,7 @@ class Bill(Base):
             sqlite_where=text("locked_at IS NULL"),
         ),
         Index("ix_bills_group_buy", "group_buy_id", "order_id"),
+        Index("ix_bills_member", "member_id", "group_buy_id"),
         Index("ix_bills_code", "pickup_code"),
     )
 
