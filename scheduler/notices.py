@@ -21,6 +21,7 @@ from models.shop import billing, closing
 from models.shop.bill_records import Bill, Wait
 from models.shop.closing import Closing
 from models.shop.group_buy_records import GroupBuy, Item
+from models.shop.ordering import Outcome
 from models.shop.orders import Status
 from models.talk import outbox, outbox_riding
 from models.talk.outbox import Draft
@@ -95,12 +96,27 @@ def closed(
     return tell(session, "closed", notices, now=now, rides=SOON)
 
 
+def follow(session: Session, outcome: Outcome, *, by: int, now: datetime) -> None:
+    """Tell the others what a call of the member `by` changed for them."""
+    group_buy = outcome.group_buy
+    if outcome.promoted:
+        promoted(session, group_buy, outcome.promoted, now=now)
+    if outcome.lowered:
+        price_lowered(session, group_buy, outcome.lowered, now=now, but=by)
+
+
 def price_lowered(
-    session: Session, group_buy: GroupBuy, items: Sequence[Item], *, now: datetime
+    session: Session,
+    group_buy: GroupBuy,
+    items: Sequence[Item],
+    *,
+    now: datetime,
+    but: int | None = None,
 ) -> int:
-    """Prices have come down for everybody who ordered."""
+    """Prices have come down for everybody who ordered; of several times only the last is told."""
     prices = [(item.name, item.price_now) for item in items]
     version = "-".join(f"{item.code}{item.price_now}" for item in items)[:60]
+    _withdraw(session, "price_lowered", group_buy, now=now)
     notices = [
         Notice(
             member_id,
@@ -108,6 +124,7 @@ def price_lowered(
             lambda: views.lowered(group_buy, prices),
         )
         for member_id in _members(closing.live_bills(session, group_buy.id))
+        if member_id != but
     ]
     return tell(session, "price_lowered", notices, now=now, rides=LATER)
 
@@ -179,9 +196,7 @@ def reopened(
     session: Session, group_buy: GroupBuy, served: Sequence[Wait], *, now: datetime
 ) -> int:
     """It takes orders again: what was not told of its closing yet is not told any more."""
-    for rider in outbox_riding.waiting(session, "closed", limit=REACH):
-        if rider.key.startswith(f"closed:{group_buy.id}:"):
-            outbox_riding.withdraw(rider, now=now)
+    _withdraw(session, "closed", group_buy, now=now)
     promoted(session, group_buy, served, now=now)
     told = [
         Notice(
@@ -212,6 +227,13 @@ def to_organiser(
         due_at=now,
     )
     outbox.enqueue(session, draft, now=now)
+
+
+def _withdraw(session: Session, rule: str, group_buy: GroupBuy, *, now: datetime) -> None:
+    """Call off what still waits to ride along, and is not true any more."""
+    for rider in outbox_riding.waiting(session, rule, limit=REACH):
+        if rider.key.startswith(f"{rule}:{group_buy.id}:"):
+            outbox_riding.withdraw(rider, now=now)
 
 
 def _by_member(waits: Iterable[Wait]) -> dict[int, list[Wait]]:

@@ -29,6 +29,7 @@ from models.shop.quoting import Proposal, Quoted
 from models.shop.recipients import Details
 from models.shop.shares import Want
 from models.talk import conversation
+from scheduler import notices
 
 DIALOGUE = "order"
 DELIVERY = "delivery"
@@ -107,8 +108,9 @@ def carry_out(ctx: Context, quoted: Quoted, *, shown: int) -> Reply:
 
 
 def show(ctx: Context, outcome: Outcome, *, shown: int | None = None) -> Reply:
-    """What a call came to; `shown` is the total that was quoted before."""
+    """What a call came to; `shown` is the total that was quoted before. The others hear too."""
     ctx.session.flush()
+    notices.follow(ctx.session, outcome, by=ctx.member.id, now=ctx.now)
     notes = _waits(ctx, outcome) + _cheaper(outcome, shown)
     if outcome.bill is None:
         return quotes.waiting(outcome.group_buy, notes)

@@ -7,6 +7,7 @@ from bot.views import shelf as cards
 from models.shop import group_buys, interest, order_queries, ordering, storefront, waitlist
 from models.shop.shares import Want
 from models.shop.waitlist import NothingOffered
+from scheduler import notices
 
 ANY = Number("0")
 
@@ -73,7 +74,8 @@ def give_up(ctx: Context, number: Number = ANY) -> Reply:
         group_buy = group_buys.hold(ctx.session, wait.group_buy_id)
         want = Want(wait.item_id, wait.option, -wait.quantity, wait.person)
         waitlist.give_up(ctx.session, ctx.member.id, want, wait.quantity)
-        waitlist.refill(ctx.session, group_buy, now=ctx.now, programme=ctx.programme)
+        served = waitlist.refill(ctx.session, group_buy, now=ctx.now, programme=ctx.programme)
+        notices.promoted(ctx.session, group_buy, served, now=ctx.now)
     return cards.gave_up(chosen)
 
 

@@ -203,6 +203,4 @@ def _tell(ctx: Context, member: Member, outcome: Outcome) -> None:
     notices.ordered(
         session, group_buy, outcome.bill, member.id, version=secrets.token_hex(6), now=ctx.now
     )
-    notices.promoted(session, group_buy, outcome.promoted, now=ctx.now)
-    if outcome.lowered:
-        notices.price_lowered(session, group_buy, outcome.lowered, now=ctx.now)
+    notices.follow(session, outcome, by=member.id, now=ctx.now)

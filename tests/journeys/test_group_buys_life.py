@@ -208,3 +208,37 @@ def test_those_first_in_line_are_served(shop: Shop, chief: Phone, mei: Phone, li
     assert "放了 3 份" in chief.says("確認")
 
     assert "候補補上了" in news(shop, lin)
+
+
+def test_the_price_a_call_reached_is_told_the_others_once(
+    shop: Shop, chief: Phone, mei: Phone, lin: Phone
+):
+    opens(chief, "愛文芒果 450 3份起430 5份起400")
+    mei.says("+1")
+    mei.says("確認")
+
+    for _ in range(2):
+        lin.says("+2")
+        lin.says("確認")
+
+    told = news(shop, mei)
+    assert "降價了：愛文芒果 NT$400" in told
+    assert "NT$430" not in told
+    assert "降價了" not in news(shop, lin)
+
+
+def test_a_pre_order_is_held_for_the_next_in_line(
+    shop: Shop, chief: Phone, mei: Phone, lin: Phone
+):
+    opens(chief, "草莓 300 預購 限1份 結單12/20")
+    for phone in (mei, lin):
+        phone.says("+1")
+        phone.says("確認")
+
+    chief.says("/放候補 1 1")
+    assert "放了 1 份" in chief.says("確認")
+
+    shop.settle()
+    told = lin.hears()
+    assert "幫你保留中" in told
+    assert "14:00" in told
