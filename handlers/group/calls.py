@@ -24,12 +24,13 @@ from models.shop.calling import Place, Understood
 from models.shop.group_buys import Closed, GroupBuy
 from models.shop.group_calls import Saying
 from models.shop.ordering import Outcome, TooManyAtOnce
-from models.shop.reading import Chat, Expect, Line, Missing
+from models.shop.reading import Chat, Expect, Line, Missing, Reading
 from models.talk import pauses
 from scheduler import notices
 
 SHOP, ORDERS = "團購", "我的訂單"
 PUBLIC = (Closed, TooManyAtOnce)  # refusals that say nothing about anybody
+SHOPPING = re.compile("[團团買买]|shop", re.IGNORECASE)  # no way of saying 團購 does without
 COUNTED = re.compile("[記訂喊買收加算報跟]到")
 ACTS = (Expect.ORDER, Expect.CHANGE, Expect.CANCEL)
 
@@ -52,6 +53,9 @@ class Heard:
     def group_buy(self) -> GroupBuy | None:
         """The one in which it acts."""
         return self.understood.group_buy if self.expect in ACTS else None
+
+
+NOTHING = Heard("", Understood(Reading(Expect.NONE)), (), {}, None)
 
 
 @event("group:said")
@@ -117,6 +121,8 @@ def _heard(remark: Remark, text: str, before: Call | None) -> Heard:
     session, chat_id = remark.session, remark.chat_id
     posted = list(posts.offers(session, chat_id, now=remark.now))
     quoted_id = remark.event.quoted_id
+    if not posted and not quoted_id and not before and not SHOPPING.search(text):
+        return NOTHING
     quoted = posts.quoted(session, chat_id, quoted_id) if quoted_id else None
     of_old = session.get(GroupBuy, before.group_buy_id) if before and before.group_buy_id else None
     for each in (quoted.group_buy if quoted else None, of_old):
@@ -132,10 +138,15 @@ def _heard(remark: Remark, text: str, before: Call | None) -> Heard:
         quotes_chat=bool(
             quoted_id and not quoted and not posts.untold(session, chat_id, now=remark.now)
         ),
-        recognise=spoken.recognise,
+        recognise=_recognised,
     )
     left = group_calls.without(had, before, posted)
     return Heard(text, calling.understand(text, posted, left, place), posted, had, before)
+
+
+def _recognised(text: str) -> str | None:
+    """The command a text calls; only one is known here, and most talk is far from it."""
+    return spoken.recognise(text) if SHOPPING.search(text) else None
 
 
 def _names(remark: Remark, text: str, posted: Sequence[GroupBuy]) -> frozenset[str]:

@@ -10,12 +10,34 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from models.base import UtcDateTime
 from models.shop.group_buy_records import GroupBuy, Item, Post, Stage
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+# made once, since it is asked at whatever anybody says
+_NEWEST = (
+    select(Post.group_buy_id, func.max(Post.id).label("newest"))
+    .where(Post.chat_id == bindparam("chat"))
+    .group_by(Post.group_buy_id)
+    .subquery()
+)
+_OFFERS = (
+    select(GroupBuy)
+    .join(_NEWEST, _NEWEST.c.group_buy_id == GroupBuy.id)
+    .where(
+        GroupBuy.stage == Stage.OPEN,
+        or_(
+            GroupBuy.closes_at.is_(None),
+            GroupBuy.closes_at > bindparam("now", type_=UtcDateTime()),
+        ),
+    )
+    .order_by(_NEWEST.c.newest.desc())
+)
 
 
 class Quoted(NamedTuple):
@@ -88,19 +110,7 @@ def untold(session: Session, chat_id: str, *, now: datetime) -> bool:
 
 def offers(session: Session, chat_id: str, *, now: datetime) -> Sequence[GroupBuy]:
     """The group-buys posted into a chat that are open, the one posted last first."""
-    newest = (
-        select(Post.group_buy_id, func.max(Post.id).label("newest"))
-        .where(Post.chat_id == chat_id)
-        .group_by(Post.group_buy_id)
-        .subquery()
-    )
-    not_over = or_(GroupBuy.closes_at.is_(None), GroupBuy.closes_at > now)
-    return session.scalars(
-        select(GroupBuy)
-        .join(newest, newest.c.group_buy_id == GroupBuy.id)
-        .where(GroupBuy.stage == Stage.OPEN, not_over)
-        .order_by(newest.c.newest.desc())
-    ).all()
+    return session.scalars(_OFFERS, {"chat": chat_id, "now": now}).all()
 
 
 def may_count(session: Session, chat_id: str, group_buy_id: int, *, now: datetime) -> bool:
