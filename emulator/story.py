@@ -20,7 +20,7 @@ from emulator.terminal import PATIENCE, GroupChat, Phone
 from models.base import local_day
 from models.people.members import Member
 
-NEIGHBOURS = 6
+GROUP, NEIGHBOURS = "幸福社區團購群", 6
 MINUTE = timedelta(seconds=61)  # the group hears the totals once in it
 
 
@@ -61,7 +61,7 @@ def tell(shop: EmbeddedShop, people: Cast) -> None:
     _have_a_birthday(shop, people)
     chapter("四、老闆開團，團友在群組喊單")
     number = _buy_together(shop, people)
-    chapter("五、結單、付款、到貨")
+    chapter("五、結單、付款、到貨、取貨")
     _settle_up(shop, people, number)
 
 
@@ -74,7 +74,7 @@ def _join(shop: EmbeddedShop, people: Cast) -> None:
     expect(mei.follows(), "歡迎加入", "銅級", "停止行銷")
     expect(lin.follows(), "歡迎加入")
     expect(boss.follows(), "歡迎加入")
-    _are_introduced(shop, people)
+    are_introduced(shop, people)
     expect(mei.says("會員卡"), "小美", "銅級", "0 點", "0 張")
     expect(mei.says("點數"), "可用點數", "0 點")
     expect(mei.says("等級"), "再消費 NT$3,000 → 銀級")
@@ -83,7 +83,7 @@ def _join(shop: EmbeddedShop, people: Cast) -> None:
     expect(mei.says("優惠券"), "8折", "NT$500")
 
 
-def _are_introduced(shop: EmbeddedShop, people: Cast) -> None:
+def are_introduced(shop: EmbeddedShop, people: Cast) -> None:
     """LINE tells the shop what its new friends are called."""
     ids = [phone.id for phone in people]
     nameless = select(Member.id).where(Member.line_user_id.in_(ids), Member.name == "")
@@ -134,9 +134,7 @@ def _buy_together(shop: EmbeddedShop, people: Cast) -> int:
     opened = boss.says("確認")
     expect(opened, "已開團", "日本水蜜桃")
     number = int(opened.partition("/貼團 ")[2].split("」")[0])
-    neighbours = [each.line_user_id for each in seed.customers(local_day(shop.clock()))]
-    friends = [user_id for user_id in neighbours if user_id][:NEIGHBOURS]
-    group = GroupChat(shop, "幸福社區團購群", [*(phone.id for phone in people), *friends])
+    group = GroupChat(shop, GROUP, gathered(shop, people))
     expect(group.hears_from(boss, f"/貼團 {number}"), "日本水蜜桃", "NT$380")
     expect(group.hears_from(lin, "+1"), "目前 1 份", "還差 2 份成團")
     expect(mei.says("團購"), "日本水蜜桃", "NT$361")
@@ -145,6 +143,12 @@ def _buy_together(shop: EmbeddedShop, people: Cast) -> int:
     shop.clock.move(shop.clock() + MINUTE)
     expect(group.hears_from(lin, "水蜜桃再+1"), "目前 4 份", "已成團")
     return number
+
+
+def gathered(shop: EmbeddedShop, people: Cast) -> list[str]:
+    """Who is in the LINE group: the cast, and some of the shop's members."""
+    known = [each.line_user_id for each in seed.customers(local_day(shop.clock()))]
+    return [*(phone.id for phone in people), *[each for each in known if each][:NEIGHBOURS]]
 
 
 def _settle_up(shop: EmbeddedShop, people: Cast, number: int) -> None:
@@ -164,6 +168,9 @@ def _settle_up(shop: EmbeddedShop, people: Cast, number: int) -> None:
     expect(boss.says("確認"), "已到貨")
     shop.settle()
     expect(mei.listens(), "到貨了", "取貨碼")
+    expect(boss.says("/取貨 小美"), "小美", "日本水蜜桃")
+    expect(boss.says("確認"), "小美")
+    expect(mei.says("點數"), "待入帳（取貨後可用）：0 點")
     expect(mei.says("我的訂單"), "日本水蜜桃")
 
 

@@ -75,7 +75,7 @@ def preview(
         _("要開這一團嗎？"),
         *blocks,
         buttons=[
-            kit.button(_("確認"), f"確認 {nonce}", style="primary", colour=kit.WARM),
+            kit.button(_("確認"), f"確認 {nonce}", style="primary"),
             later,
             kit.button(_("取消"), "取消"),
         ],

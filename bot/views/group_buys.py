@@ -277,9 +277,13 @@ def _how(group_buy: GroupBuy, item: Item | None = None) -> str:
     """How to order, with an example that works for this."""
     shown = item or group_buy.items[0]
     values = " ".join(values[0] for _axis, values in shown.as_read().options)
-    many = len(group_buy.items) > 1
-    call = f"{shown.code}+2" if many else "+2"
-    example = f"{shown.code if many else ''} {values} +1".strip() if values else call
+    if len(group_buy.items) == 1 and not values:
+        return _(
+            "要訂就喊「+1」，要兩{unit}就喊「+2」；同時開好幾團時，請引用這張卡片喊。",
+            unit=shown.unit,
+        )
+    code = shown.code if len(group_buy.items) > 1 else ""
+    example = f"{code} {values} +1".strip() if values else f"{code}+1"
     return _("要訂就喊「{example}」，或引用這張卡片喊「+1」。", example=example)
 
 

@@ -36,11 +36,12 @@ export class Phone {
     this.title = element("h2", { class: "chat-title" });
     const back = element("button", { type: "button", class: "chat-button", "aria-label": "聊天列表", "aria-haspopup": "menu", onclick: () => this.chooseChat(back) }, icon("back"));
     const more = element("button", { type: "button", class: "chat-button", "aria-label": "聊天室選單", "aria-haspopup": "menu", onclick: () => this.chatMenu(more) }, icon("menu"));
+    this.chats = element("div", { class: "chats", role: "group", "aria-label": "聊天室", hidden: true });
     this.notice = element("div", { class: "notice", hidden: true });
     this.foot = element("div", { class: "foot" }, this.quickReply.node, this.notice, this.composer.node, this.richMenu.node);
     this.screen = element("div", { class: "screen" },
       element("div", { class: "status-bar", "aria-hidden": "true" }, this.time, element("span", { class: "status-signs", text: "●●● 5G ▮" })),
-      element("div", { class: "chat-head" }, back, this.title, more), this.timeline.node, this.foot);
+      element("div", { class: "chat-head" }, back, this.title, more), this.chats, this.timeline.node, this.foot);
     this.node = element("section", { class: "phone" }, this.holder, this.screen);
   }
 
@@ -89,6 +90,7 @@ export class Phone {
     this.title.classList.toggle("chat-title-official", !group);
     this.time.textContent = brief(state.now);
     this.listPeople(state.people);
+    this.listChats();
     this.showNotice(person);
   }
 
@@ -99,6 +101,20 @@ export class Phone {
     const option = ({ id, name, label }) => element("option", { value: id, text: label ? `${name}（${label}）` : name, selected: id === this.viewer });
     this.who.replaceChildren(...people.map(option));
     this.holder.replaceChildren(avatar(this.person?.name), this.who);
+  }
+
+  /** A tab for each group that this person is in, beside the one for the shop. */
+  listChats() {
+    const signature = JSON.stringify([this.viewer, this.group, this.groups.map(({ id, name }) => [id, name])]);
+    if (signature === this.listed) return;
+    this.listed = signature;
+    this.chats.hidden = this.groups.length === 0;
+    const tab = (id, text) => element("button", { type: "button", class: "chat-tab", "aria-pressed": String(id === this.group), text, onclick: () => this.open(id) });
+    this.chats.replaceChildren(tab(undefined, "1 對 1"), ...this.groups.map(({ id, name }) => tab(id, name)));
+  }
+
+  get groups() {
+    return this.state.groups.filter(({ members }) => members.includes(this.viewer));
   }
 
   showNotice(person) {
@@ -125,10 +141,9 @@ export class Phone {
   }
 
   chooseChat(anchor) {
-    const groups = this.state.groups.filter(({ members }) => members.includes(this.viewer));
     openMenu(anchor, this.screen, [
       [`${this.state.name}（官方帳號）`, () => this.open(undefined)],
-      ...groups.map(({ id, name }) => [`${name}（群組）`, () => this.open(id)]),
+      ...this.groups.map(({ id, name }) => [`${name}（群組）`, () => this.open(id)]),
     ]);
   }
 
