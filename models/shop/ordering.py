@@ -13,11 +13,11 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.base import N_, Refusal, local_day
-from models.loyalty import tiers
+from models.base import N_, Refusal
 from models.people.members import Member
 from models.programme import Programme
 from models.shop import billing, group_buys, ladders, shares, waitlist
+from models.shop.access import Access
 from models.shop.bill_records import Bill, Wait
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import Delivery
@@ -105,8 +105,7 @@ def call(
     """
     group_buy = group_buys.hold(session, number)
     if not by_organiser:
-        tier = tiers.standing(session, member.id, today=local_day(now), programme=programme).tier
-        group_buys.may_join(group_buy, tier.key, now=now)
+        Access(session, member.id, now, programme).check(group_buy)
     elif group_buy.stage not in (group_buys.Stage.OPEN, group_buys.Stage.CLOSED):
         raise group_buys.WrongStage(group_buy)
     if any(abs(want.quantity) > LARGEST for want in wants):

@@ -12,11 +12,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from models.base import local_day
-from models.loyalty import points_offset, tiers
+from models.loyalty import points_offset
 from models.people.members import Member
 from models.programme import Programme, Tier
 from models.shop import billing, group_buys, shares, waitlist
+from models.shop.access import Access
 from models.shop.bill_records import Bill
 from models.shop.billing import Shares
 from models.shop.group_buy_records import GroupBuy, Item
@@ -112,8 +112,8 @@ def preview(
         CannotUse: a coupon that was chosen cannot be used on this.
     """
     group_buy = group_buys.find(session, proposal.number)
-    tier = tiers.standing(session, member.id, today=local_day(now), programme=programme).tier
-    group_buys.may_join(group_buy, tier.key, now=now)
+    access = Access(session, member.id, now, programme)
+    access.check(group_buy)
     bill = shares.open_bill(session, group_buy.id, member.id)
     had: Counter[Key] = Counter()
     for line in billing.lines_of(session, bill.order_id) if bill else ():
@@ -130,7 +130,7 @@ def preview(
     terms = programme.points
     earns = quoted.cash // terms.spend_per_point if quoted and terms.enabled else 0
     return Quoted(
-        *(proposal, group_buy, tier, bill, way, tuple(lines), tuple(waiting)),
+        *(proposal, group_buy, access.tier, bill, way, tuple(lines), tuple(waiting)),
         *(quoted, usable, earns),
     )
 

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from models.base import local_day
-from models.loyalty import tiers
 from models.people import tags
 from models.programme import Programme, Tier
 from models.shop import group_buys
+from models.shop.access import Access
 from models.shop.bill_records import Bill
 from models.shop.group_buy_records import GroupBuy, Stage
 
@@ -39,16 +38,16 @@ class Shelf:
 
 def shelf(session: Session, member_id: int, *, now: datetime, programme: Programme) -> Shelf:
     """What is open to a member now, the next to close first, and what will be."""
-    tier, shown = _shown(session, member_id, now=now, programme=programme)
+    access, shown = _shown(session, member_id, now=now, programme=programme)
     now_open, later = [], []
     for group_buy in group_buys.running(session, shown, now=now):
-        opens_at = group_buys.opens_for(group_buy, tier.key)
+        opens_at = access.opens_at(group_buy)
         if opens_at <= now:
             now_open.append(group_buy)
         else:
             later.append((group_buy, opens_at))
     later.sort(key=lambda each: each[1])
-    return Shelf(tier, tuple(now_open), tuple(later))
+    return Shelf(access.tier, tuple(now_open), tuple(later))
 
 
 def just_closed(
@@ -73,19 +72,19 @@ def look_up(
         NoSuchGroupBuy: there is none that they may see.
         Closed, NotOpenYet: it is over, or not open for their tier yet.
     """
-    tier, shown = _shown(session, member_id, now=now, programme=programme)
+    access, shown = _shown(session, member_id, now=now, programme=programme)
     found = session.scalar(select(GroupBuy).where(GroupBuy.id == number, shown))
     if found is None:
         raise group_buys.NoSuchGroupBuy(number)
-    group_buys.may_join(found, tier.key, now=now)
+    access.check(found)
     return found
 
 
 def _shown(
     session: Session, member_id: int, *, now: datetime, programme: Programme
-) -> tuple[Tier, ColumnElement[bool]]:
-    standing = tiers.standing(session, member_id, today=local_day(now), programme=programme)
+) -> tuple[Access, ColumnElement[bool]]:
+    access = Access(session, member_id, now, programme)
     theirs = tags.of(session, member_id)
-    visible = group_buys.visible(tier=standing.tier.key, tags=theirs, programme=programme)
+    visible = group_buys.visible(tier=access.tier.key, tags=theirs, programme=programme)
     joined = select(Bill.group_buy_id).where(Bill.member_id == member_id, Bill.locked_at.is_(None))
-    return standing.tier, or_(visible, GroupBuy.id.in_(joined))
+    return access, or_(visible, GroupBuy.id.in_(joined))

@@ -108,3 +108,7 @@ def counted(shop: Shop, phone: Phone) -> int:
     assert "進行中" in phone.says("我的訂單")
     event.remove(engine, "before_cursor_execute", note)
     return len(statements)
+
+
+def test_my_own_track_record_is_no_secret(mei: Phone, shop: Shop):
+    assert "60 分" in mei.says("取貨紀錄")
