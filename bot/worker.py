@@ -25,6 +25,7 @@ from bot.outages import HERE
 from bot.wakeups import Wakeups
 from models import database
 from models.base import dialect
+from models.shop import group_buys
 from models.talk import inbox, inbox_lanes
 from models.talk.inbox import Stored
 
@@ -127,6 +128,9 @@ class InboxWorker:
                 raise OneByOne
             self._dispatcher.handle(session, row, now=now, batch=batch)
             done.append(row.id)
+            # others wait for it; and two who each wait for what the other holds never end
+            if session.info.get(group_buys.HELD):
+                break
             if time.monotonic() - started > longest:
                 break
         self._dispatcher.keep(session, batch, now=now)

@@ -45,6 +45,7 @@ __all__ = [
     "visible",
 ]
 
+HELD = "group-buys held"  # in a session's info: from now on others may wait for it
 ALIVE = (Stage.DRAFT, Stage.OPEN, Stage.CLOSED, Stage.ARRIVED)
 # what each act needs to find, and what it makes of it
 WAYS: dict[Stage, tuple[Stage, ...]] = {
@@ -202,6 +203,7 @@ def hold(session: Session, number: int) -> GroupBuy:
     found = session.scalar(query.execution_options(populate_existing=True))
     if found is None:
         raise NoSuchGroupBuy(number)
+    session.info[HELD] = True
     return found
 
 
