@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
@@ -63,3 +64,13 @@ def count(
             item = next(item for item in group_buy.items if item.id == item_id)
             raise FewerThanNone(f"{item.name} {option}".strip(), after - quantity)
     return group_buy
+
+
+def coming(session: Session) -> Sequence[GroupBuy]:
+    """The group-buys whose goods are on their way; if there are none, those that are there."""
+    query = select(GroupBuy).order_by(GroupBuy.id)
+    for stage in COMING:
+        found = session.scalars(query.where(GroupBuy.stage == stage)).all()
+        if found:
+            return found
+    return []
