@@ -213,7 +213,12 @@ def _advice(quoted: Quoted) -> list[str]:
     choice = quoted.quote.choice
     said = []
     if choice.coupons and quoted.proposal.wishes.coupons is None:
-        said.append(_("已幫你選最省的用券方式，共省 {amount}。", amount=money(choice.saves)))
+        saves = money(choice.saves)
+        said.append(
+            _("已幫你選最省的用券方式，連贈品共省 {amount}。", amount=saves)
+            if choice.gifts
+            else _("已幫你選最省的用券方式，共省 {amount}。", amount=saves)
+        )
     others = [_(why.refusal.msgid, **why.refusal.values) for why in choice.why if why.refusal]
     return said + others[:ADVISED]
 

@@ -32,7 +32,8 @@ def on_sale(shelf: Shelf, *, now: datetime) -> Message:
         for each in shown
         if len(each.items) > 1
     ]
-    choices = [*details[:8], kit.choice(_("預購")), _wishing(), kit.choice(_("我的訂單"))]
+    ways = [kit.choice(_("怎麼喊單")), kit.choice(_("預購")), _wishing()]
+    choices = [*details[:8], *ways, kit.choice(_("我的訂單"))]
     return kit.with_choices(together, choices)
 
 
@@ -142,6 +143,27 @@ def wished(name: str, members: int) -> Message:
     return kit.text(
         sentence.format(name=name, members=members),
         choices=[kit.choice(_("團購")), kit.choice(_("預購"))],
+    )
+
+
+def how_to_call() -> Message:
+    """How orders are written, with examples that work."""
+    examples = (
+        ("+1", _("只開一團一樣東西時，一份")),
+        ("3 +2", _("第 3 團，兩份")),
+        ("A+2 B+1", _("A 兩份、B 一份")),
+        (_("黑 L +1"), _("有顏色尺寸的，寫在前面")),
+        (_("幫媽媽+1"), _("記在媽媽名下，一起算")),
+        (_("再+1"), _("多一份")),
+        (_("改+3、-1、取消A"), _("改成三份、少一份、不要 A")),
+    )
+    rows = [kit.row(said, means, strong=False, shares=(4, 6)) for said, means in examples]
+    return kit.card(
+        _("怎麼喊單"),
+        *rows,
+        kit.note(_("喊了先看報價，按「確認」才算訂到；看不懂的我會問你。")),
+        buttons=[kit.button(_("看開團中的商品"), "團購")],
+        choices=[kit.choice(_("我的訂單")), kit.choice(_("客服"))],
     )
 
 

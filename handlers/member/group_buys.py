@@ -34,6 +34,12 @@ def show(ctx: Context, number: Number = ALL) -> Reply:
     return cards.on_sale(shelf, now=ctx.now)
 
 
+@command("怎麼喊單", "喊單教學", "怎麼喊", topic="訂購")
+def how_to_call(ctx: Context) -> Reply:
+    """看怎麼用 +1 訂東西"""
+    return cards.how_to_call()
+
+
 @command("敲碗", "許願", topic="訂購", careful=True, spaced=True, example="敲碗 日本水蜜桃")
 def wish(ctx: Context, name: Rest = NOTHING) -> Reply:
     """想要什麼商品，告訴我們：敲碗 日本水蜜桃"""

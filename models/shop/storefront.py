@@ -21,6 +21,7 @@ from models.shop.group_buy_records import GroupBuy, Stage
 
 REMEMBERED = timedelta(days=14)
 MOST = 20
+LATELY = (Stage.OPEN, Stage.CLOSED, Stage.ARRIVED)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def just_closed(
         GroupBuy.closed_at > now - REMEMBERED,
         (GroupBuy.closes_at > now - REMEMBERED) & (GroupBuy.closes_at <= now),
     )
-    query = select(GroupBuy).where(shown, over, GroupBuy.stage != Stage.DRAFT)
+    query = select(GroupBuy).where(shown, over, GroupBuy.stage.in_(LATELY))
     return session.scalars(query.order_by(GroupBuy.id.desc()).limit(MOST)).all()
 
 

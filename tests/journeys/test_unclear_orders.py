@@ -67,3 +67,12 @@ def test_talk_is_answered_as_ever(mei: Phone, shop: Shop):
     opens(shop)
 
     assert "看不懂" in mei.says("今天天氣真好")
+
+
+def test_how_to_call_is_shown_with_what_works(mei: Phone, shop: Shop):
+    opens(shop, MANGO, replace(EGGS, code="B"))
+
+    heard = mei.says("怎麼喊單")
+
+    assert "A+2 B+1" in heard
+    assert "NT$1,065" in mei.says("A+2 B+1")
