@@ -46,21 +46,18 @@ def statement(
     found: Statement, made: Queue, *, known: int, name: str, nonce: str | None
 ) -> Message:
     """What a bank statement would book; `known` deposits were in one before."""
-    count = _("{count} 筆")
     certain = sum(pair.deposit.amount for pair in made.certain)
     blocks = [
         *([kit.row(_("檔案"), kit.clip(name, 40))] if name.strip() else []),
-        kit.row(_("入帳"), count.format(count=len(found.deposits))),
-        kit.row(_("以前匯入過"), count.format(count=known)),
-        kit.row(
-            _("確定"), f"{count.format(count=len(made.certain))} {money(certain)}", strong=True
-        ),
+        kit.row(_("入帳"), _count(len(found.deposits))),
+        kit.row(_("以前匯入過"), _count(known)),
+        kit.row(_("確定"), f"{_count(len(made.certain))} {money(certain)}", strong=True),
         *(_line(pair.deposit, pair.options[0]) for pair in made.certain[:EACH]),
         *_more(len(made.certain) - EACH),
-        kit.row(_("很可能"), count.format(count=len(made.likely))),
-        kit.row(_("可能"), count.format(count=len(made.possible))),
-        kit.row(_("不知道是誰的"), count.format(count=len(made.strange))),
-        kit.row(_("看不懂的列"), count.format(count=len(found.rejected))),
+        kit.row(_("很可能"), _count(len(made.likely))),
+        kit.row(_("可能"), _count(len(made.possible))),
+        kit.row(_("不知道是誰的"), _count(len(made.strange))),
+        kit.row(_("看不懂的列"), _count(len(found.rejected))),
         *_rejected(found.rejected),
     ]
     if nonce is None:
@@ -88,12 +85,13 @@ def received_many(booked: Sequence[Booked], *, failed: int) -> Message:
 
 
 def refused(payment: Payment, *, duplicate: bool) -> Message:
+    number = payment.id
     said = (
-        _("#{number} 記為重複回報，沒有入帳。")
+        _("#{number} 記為重複回報，沒有入帳。", number=number)
         if duplicate
-        else _("#{number} 查無入帳，已請團友再確認。")
+        else _("#{number} 查無入帳，已請團友再確認。", number=number)
     )
-    return kit.text(said.format(number=payment.id), choices=[kit.choice(_("/對帳"))])
+    return kit.text(said, choices=[kit.choice(_("/對帳"))])
 
 
 def set_aside(deposit: Deposit) -> Message:
@@ -241,6 +239,10 @@ def _rejected(found: Sequence[Rejected]) -> list[Block]:
         for each in found[:SHOWN]
     ]
     return [kit.panel(*rows), *_more(len(found) - SHOWN)]
+
+
+def _count(rows: int) -> str:
+    return _("{count} 筆", count=rows)
 
 
 def _more(count: int) -> list[Block]:

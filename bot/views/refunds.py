@@ -98,9 +98,9 @@ def handed_back(bill: Bill, amount: int) -> Message:
 
 
 def not_handed_back(bill: Bill, amount: int) -> Message:
-    said = _("已取消退現 {amount}，訂單 {no} 仍有要退的差額。")
+    no = bill.order.order_no
     return kit.text(
-        said.format(amount=money(amount), no=bill.order.order_no),
+        _("已取消退現 {amount}，訂單 {no} 仍有要退的差額。", amount=money(amount), no=no),
         choices=[kit.choice(_("/退差額"))],
     )
 
@@ -110,9 +110,13 @@ def which_return(bills: Sequence[Bill], *, days: int) -> Message:
     if not bills:
         said = _("取貨後 {days} 天內可以退換，你目前沒有可以退換的訂單。", days=days)
         return kit.text(said, choices=[kit.choice(_("我的訂單")), kit.choice(_("客服"))])
-    said = _("要退換哪一筆？取貨後 {days} 天內可以退換，請寫原因，例如：退換 {no} 有一顆壞了")
+    said = _(
+        "要退換哪一筆？取貨後 {days} 天內可以退換，請寫原因，例如：退換 {no} 有一顆壞了",
+        days=days,
+        no=bills[0].order.order_no,
+    )
     return kit.text(
-        said.format(days=days, no=bills[0].order.order_no),
+        said,
         choices=[
             {
                 "type": "action",
@@ -128,8 +132,10 @@ def which_return(bills: Sequence[Bill], *, days: int) -> Message:
 def asked(request: ReturnRequest, order_no: str) -> Message:
     """What the member hears who wants to return something."""
     return kit.text(
-        _("收到，退換 #{number}（訂單 {no}）。店家會在這裡回覆你，照片可以直接傳過來。").format(
-            number=request.id, no=order_no
+        _(
+            "收到，退換 #{number}（訂單 {no}）。店家會在這裡回覆你，照片可以直接傳過來。",
+            number=request.id,
+            no=order_no,
         ),
         choices=[kit.choice(_("我的訂單")), kit.choice(_("客服"))],
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import spans
 from models.loyalty import coupons, points, rewards, tiers
-from models.shop import replenishment, totals_recount, verification
+from models.shop import payment_verification, replenishment, totals_recount, verification
 from models.spans import Parts
 
 Invariant = Callable[[Session, Parts], list[str]]
@@ -83,6 +83,12 @@ def coupons_are_within_their_limits(session: Session, parts: Parts) -> list[str]
 def group_buys_have_what_their_orders_say(session: Session, parts: Parts) -> list[str]:
     """P3: shares taken are those of the orders, and every bill is what its lines cost."""
     return verification.verify(session, parts)
+
+
+@invariant
+def payments_are_booked_on_their_orders(session: Session, parts: Parts) -> list[str]:
+    """Every payment is shared out whole, and on the bills of its orders."""
+    return payment_verification.verify(session, parts)
 
 
 @invariant
