@@ -82,8 +82,11 @@ def _order(page: Page, number: str, keep: Keep) -> None:
     chat(page, "小林", DIRECT)
     expect(asks(page, "小林", f"訂單 {number}-2", TITLE)).to_contain_text("1 盒")
     chat(page, "小美", DIRECT)
-    quote = asks(page, "小美", f"{number} 再+1", "請確認訂單")
-    taps(page, "小美", quote, "確認", "訂好了")
+    quote = asks(page, "小美", f"{number} 幫媽媽+1", "請確認訂單")
+    keep("quote", quote)
+    keep("order", taps(page, "小美", quote, "確認", "訂好了"))
+    asks(page, "小美", "我的訂單", "還要付")
+    keep("my-orders", phone(page, "小美"))
 
 
 def _pay(page: Page, number: str, keep: Keep) -> None:

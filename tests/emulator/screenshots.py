@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 from bot import richmenu
 from emulator import story
 from emulator.embedded import EmbeddedShop
+from tests.emulator import group_page
 from tests.emulator.conftest import ARGUMENTS, chromium
 from tests.emulator.demo_shop import clock
 from tests.emulator.pages import watched
@@ -28,6 +29,7 @@ STYLE = f"""
 """
 LARGEST = 300_000
 COLOURS = 192
+TALL = 1100  # the longest card is seen whole
 
 
 def main() -> None:
@@ -71,6 +73,14 @@ def take(browser: Browser, url: str) -> None:
             page.wait_for_timeout(500)  # scrolling comes to rest
             keep(name, mine if name == "coupons" else card)
         keep("page", page.locator("body"))
+        page.set_viewport_size({"width": 1440, "height": TALL})
+        group_page.buy(page, settled)
+
+
+def settled(name: str, place: Locator) -> None:
+    """Keep a picture of what stands still."""
+    place.page.wait_for_timeout(500)  # scrolling comes to rest
+    keep(name, place)
 
 
 def dress(page: Page) -> None:
