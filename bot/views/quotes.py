@@ -20,6 +20,7 @@ WAYS = {
 }
 NUMBERS = range(1, 7)
 ADVISED = 2
+LONGEST_DATA = 290
 
 
 def card(quoted: Quoted, *, nonce: str, note: str = "", details: Details | None = None) -> Message:
@@ -121,6 +122,19 @@ def waiting(group_buy: GroupBuy, notes: Sequence[str]) -> Message:
         "\n".join([*notes, _("候補不用先付款；不想等了輸入「不要候補」。")]),
         choices=[kit.choice(_("候補")), kit.choice(_("團購")), kit.choice(_("我的訂單"))],
     )
+
+
+def beside(quote: Message | list[Message] | None, other: tuple[str, str]) -> list[Message]:
+    """A quote, and that another one was not confirmed; `other` is its title and what says it."""
+    title, words = other
+    messages = quote if isinstance(quote, list) else [quote] if quote else []
+    if not messages or len(words) > LONGEST_DATA:
+        return messages
+    said = _("「{title}」那張還沒確認，這張好了再回去。", title=title)
+    back = kit.choice(kit.clip(_("回到 {title}", title=title), 20), words)
+    items = messages[-1].setdefault("quickReply", {"items": []})["items"]
+    items.insert(1, back)
+    return [kit.text(said), *messages]
 
 
 def accepted() -> str:

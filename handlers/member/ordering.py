@@ -112,8 +112,12 @@ def cancelled(ctx: Context, text: str) -> Reply:
 def amend(ctx: Context, number: Rest) -> Reply:
     """改訂單用的優惠券、點數或送貨方式"""
     fact = order_queries.detail(ctx.session, ctx.member.id, number)
-    if fact.group_buy is None:
+    if fact.group_buy is None or fact.bill is None:
         raise order_queries.NoSuchOrder(number)
+    if fact.order.status == Status.CANCELLED:
+        raise ordering.NothingToCancel(fact.group_buy.title)
+    if fact.bill.locked_at is not None:
+        raise ordering.AlreadyPaid(fact.order.order_no)
     return propose(ctx, fact.group_buy.id, [])
 
 
@@ -163,8 +167,15 @@ def _act(ctx: Context, heard: Heard, pending: tuple[Proposal, str] | None) -> Re
     if not wants:
         return questions.unchanged(group_buy)
     if any(want.quantity > 0 for want in wants):
-        return propose(ctx, group_buy.id, wants, said=heard.text)
+        quote = propose(ctx, group_buy.id, wants, said=heard.text)
+        return quotes.beside(quote, _unconfirmed(ctx, pending[0])) if pending else quote
     return _reduce(ctx, group_buy, wants, heard.had[group_buy.id])
+
+
+def _unconfirmed(ctx: Context, proposal: Proposal) -> tuple[str, str]:
+    """What waited for 確認 in another group-buy: its title, and the words that quote it again."""
+    title = group_buys.find(ctx.session, proposal.number).title
+    return title, ordering_unclear.words_for(proposal.wants)
 
 
 def _vary(

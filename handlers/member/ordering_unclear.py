@@ -69,6 +69,8 @@ def which(ctx: Context, text: str, candidates: Sequence[GroupBuy]) -> Reply:
 @command("選購", topic="", careful=True, spaced=True)
 def pick(ctx: Context, said: Rest) -> Reply:
     """用按鈕選商品、規格和數量"""
+    if ";" in said:
+        return _several(ctx, [Want(*_parts(each)) for each in said.split(";")])
     item_id, option, quantity, person = _parts(said)
     item = ctx.session.get(Item, item_id)
     if item is None:
@@ -83,11 +85,32 @@ def pick(ctx: Context, said: Rest) -> Reply:
     return propose(ctx, item.group_buy_id, [Want(item.id, option, quantity, person)])
 
 
+def words_for(wants: Sequence[Want]) -> str:
+    """What a button says to have these quoted."""
+    said = ";".join(f"{w.item_id}|{w.option}|{w.quantity}|{w.person}" for w in wants)
+    return f"選購 {said}"
+
+
 def propose(ctx: Context, number: int, wants: Sequence[Want], *, said: str = "") -> Reply:
     """Quote these on top of the order that the member has there."""
     bill = shares.open_bill(ctx.session, number, ctx.member.id)
     wishes = Wishes(points=bill.points if bill else 0)
     return ordering_quotes.ask(ctx, Proposal(number, tuple(wants), wishes), said=said)
+
+
+def _several(ctx: Context, wants: Sequence[Want]) -> Reply:
+    """Several at once, all of one group-buy, as only a button says them."""
+    items = [ctx.session.get(Item, want.item_id) for want in wants]
+    numbers = {item.group_buy_id for item in items if item is not None}
+    complete = all(
+        item is not None and want.quantity and want.option in _values(item)
+        for item, want in zip(items, wants, strict=True)
+    )
+    if len(numbers) != 1 or not complete:
+        raise BadUsage("+1")
+    [number] = numbers
+    storefront.look_up(ctx.session, ctx.member.id, number, now=ctx.now, programme=ctx.programme)
+    return propose(ctx, number, wants)
 
 
 def _step(item: Item, quantity: int, person: str = "") -> Reply:
@@ -107,7 +130,7 @@ def _values(item: Item) -> set[str]:
 
 def _parts(said: str) -> tuple[int, str, int, str]:
     """Item, values, quantity (0 is not said yet) and person, as a button says them."""
-    parts = [*said.split("|"), "", "", ""]
+    parts = [*said.strip().split("|"), "", "", ""]
     number = parts[2] or "0"
     if not parts[0].isdecimal() or not re.fullmatch(r"-?\d{1,4}", number) or len(said) > 200:
         raise BadUsage("+1")

@@ -205,6 +205,20 @@ def test_with_several_open_the_item_or_the_number_says_which(mei: Phone, shop: S
     assert "NT$450" in mei.says("芒果+1")
 
 
+def test_a_quote_that_was_left_is_one_tap_away(mei: Phone, shop: Shop):
+    opens(shop, MANGO)
+    opens(shop, EGGS)
+    assert "NT$1,350" in mei.says("1 A+2 幫媽媽A+1")
+
+    other = mei.says("雞蛋+1")
+    mei.taps("確認")
+
+    assert "「愛文芒果」那張還沒確認" in other
+    assert "NT$165" in other
+    assert "NT$1,350" in mei.taps("回到 愛文芒果")
+    assert "訂好了" in mei.taps("確認")
+
+
 def test_a_thousand_is_too_many(mei: Phone, shop: Shop):
     opens(shop)
     with shop.sessions.begin() as session:
@@ -217,7 +231,9 @@ def test_a_thousand_is_too_many(mei: Phone, shop: Shop):
 def test_a_forged_choice_is_refused(mei: Phone, shop: Shop):
     opens(shop)
 
-    heard = [mei.says(f"選購 {data}").text for data in ("x", "1", "999||1|", "1|紫|1|")]
+    heard = [
+        mei.says(f"選購 {data}").text for data in ("x", "1", "999||1|", "1|紫|1|", "1||1|;9||1|")
+    ]
 
     assert [text for text in heard if "訂好了" in text or "請確認訂單" in text] == []
 

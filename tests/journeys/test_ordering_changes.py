@@ -97,6 +97,7 @@ def test_what_is_paid_is_not_cancelled_in_chat(mei: Phone, shop: Shop):
 
     assert "已經付款" in mei.says("取消 1-1")
     assert "已經付款" in mei.says("-1")
+    assert "已經付款" in mei.says("改訂單 1-1")
     assert taken(shop) == 2
 
 
