@@ -9,7 +9,7 @@ from bot.texts import _
 from bot.views import kit
 from bot.views.kit import Block, Message
 
-A_CARD = 9
+A_CARD, A_CAROUSEL = 9, 10
 
 
 class Spoken(Protocol):
@@ -27,13 +27,16 @@ class Spoken(Protocol):
     def bare(self) -> bool: ...
 
 
-def overview(commands: Sequence[Spoken]) -> Message:
+def overview(commands: Sequence[Spoken]) -> list[Message]:
+    """Everything one may say, by topic, in as many carousels as it takes."""
     listed = [spoken for spoken in commands if spoken.topic]
     cards = [_entries(found) for found in _shared_out(listed)]
-    return kit.with_choices(
-        kit.carousel(cards),
-        [kit.choice(_(word), word) for word in ("會員卡", "點數", "優惠券", "客服")],
-    )
+    shown = [
+        kit.carousel(cards[start : start + A_CAROUSEL])
+        for start in range(0, len(cards), A_CAROUSEL)
+    ]
+    choices = [kit.choice(_(word), word) for word in ("會員卡", "點數", "優惠券", "客服")]
+    return [*shown[:-1], kit.with_choices(shown[-1], choices)]
 
 
 def not_understood(guesses: Sequence[Spoken], *, turn: int) -> Message:

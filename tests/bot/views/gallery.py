@@ -181,8 +181,9 @@ class Gallery(ShopGallery, GroupGallery):
 
     def _smalltalk(self) -> Iterator[tuple[str, Message]]:
         known = router.visible(Role.OWNER)
-        yield "help for members", smalltalk.overview(router.visible(Role.MEMBER))
-        yield "help for organisers", smalltalk.overview(known)
+        for role, known_to in (("members", router.visible(Role.MEMBER)), ("organisers", known)):
+            for number, carousel in enumerate(smalltalk.overview(known_to)):
+                yield f"help for {role} {number}", carousel
         for turn in range(3):
             yield f"not understood, {turn}", smalltalk.not_understood([], turn=turn)
         yield "a guess", smalltalk.not_understood(known[:3], turn=0)
