@@ -15,6 +15,7 @@ from models.base import N_, local_day
 from models.insight import invariants, review
 from models.loyalty import points, tiers
 from models.programme import Programme
+from models.shop import shipping
 from models.talk import alerts, inbox, outbox_keeping, pauses, senders, uploads
 from models.talk.conversation import Conversation
 from scheduler import closings
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 
 # members judged in one transaction
 PART = 1_000
+# orders that count as received, in one transaction
+SHIPMENTS = 200
 # messages emptied in one transaction
 MESSAGES = 2_000
 
@@ -114,6 +117,14 @@ def keep_faults(session: Session, faults: Sequence[str], *, now: datetime) -> bo
         alerts.end(session, LEDGER)
         return False
     return alerts.begin(session, LEDGER, _(FAULTY, count=str(len(faults))), now=now)
+
+
+@daily(hour=3)
+def receive_shipments(session: Session, now: datetime, programme: Programme) -> str | None:
+    """Take as received what was sent so long ago that it cannot be returned any more."""
+    count = shipping.deliver_due(session, now=now, programme=programme, limit=SHIPMENTS)
+    log.info("shipments_received", count=count)
+    return None if count == SHIPMENTS else "done"
 
 
 @daily(hour=4)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.texts import _, clock, day, money
 from bot.views import kit, quotes
 from bot.views.kit import Block, Message
+from models.shop import carriers
 from models.shop.group_buy_records import GroupBuy
 
 
@@ -168,14 +169,17 @@ def refunded(order_no: str, amount: int) -> Message:
 
 
 def tracking(order_no: str, number: str, carrier: str) -> Message:
-    return kit.text(
-        _(
-            "訂單 {order_no} 寄出了，{carrier}單號 {number}。",
-            order_no=order_no,
-            carrier=carrier or _("物流"),
-            number=number,
-        ),
-        choices=[kit.choice(_("我的訂單"))],
+    """It is on its way; where the carrier has a page for everybody, it is one tap away."""
+    page = carriers.named(carrier).page
+    look = [kit.link(_("查包裹到哪了"), page)] if page else []
+    return kit.card(
+        _("寄出了"),
+        kit.row(_("訂單"), order_no),
+        kit.row(_("物流"), carrier or _("宅配")),
+        kit.figure(_("物流單號"), number, size="lg"),
+        *([kit.note(_("查詢時請輸入上面的物流單號。"))] if page else []),
+        buttons=[*look, kit.button(_("我的訂單"))],
+        choices=[kit.choice(_("客服"))],
     )
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from backoffice import imports, statements
+from backoffice.imports import tracking
 from backoffice.statements import Statement
 from bot.context import Context, NothingToConfirm, Reply
 from bot.router import dialogue, event
 from bot.views import files as cards
 from bot.views import help as smalltalk
 from handlers.organiser.reconciliation import statement_received
+from handlers.organiser.shipping import tracking_received
 from models.base import N_, Refusal
 from models.people.roles import Role
 from models.talk import uploads
@@ -29,6 +31,8 @@ def received(ctx: Context) -> Reply:
     if ctx.content is None:
         raise NotReady
     name = _file_name(ctx)
+    if tracking.headings(ctx.content, name):
+        return tracking_received(ctx, ctx.content, name)
     kind, statement = _recognised(ctx.content, name)
     if statement is not None:
         return statement_received(ctx, statement, name)

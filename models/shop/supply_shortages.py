@@ -7,7 +7,7 @@ and takes it back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -94,6 +94,9 @@ class Shared:
         return self.shortage.spare
 
 
+Holders = Sequence[tuple[Bill, int]]
+
+
 class _State(NamedTuple):
     orders: tuple[str, ...]
     back: int
@@ -125,36 +128,23 @@ def share_out(
     """
     group_buy = supply_counts.held(session, number)
     item = shares.item_of(group_buy, kind[0])
-    holders = _holders(session, kind)
-    held = sum(count for _, count in holders)
-    if seen is not None and seen != held:
-        raise Moved(number)
-    if not 1 <= quantity <= held:
-        raise NotThatManyOrdered(f"{item.name} {kind[1]}".strip(), held)
-    members = {bill.member_id for bill, _ in holders}
-    bills = [bill for bill, _ in holders]
-    before = {each: _state(each, bills, holders) for each in members}
     supply = item.supply
+    holders = _holders(session, kind)
+    _check(number, f"{item.name} {kind[1]}".strip(), quantity, holders, seen)
+    before = _states(holders, holders)
     done = Closing(group_buy)
+    left = item.taken - quantity
     spare = closing.limit_to(
-        session,
-        group_buy,
-        item,
-        item.taken - quantity,
-        done,
-        now=now,
-        programme=programme,
-        option=kind[1],
+        session, group_buy, item, left, done, now=now, programme=programme, option=kind[1]
     )
     shortage = _kept(session, group_buy, kind, quantity, spare, done, by=by, now=now)
+    after = _states(holders, _holders(session, kind))
     lost = _lost(done)
     names = _names(session, lost)
-    left = _holders(session, kind)
-    after = {each: _state(each, bills, left) for each in lost}
     cuts = tuple(
         _cut(each, names[each], count, before[each], after[each]) for each, count in lost.items()
     )
-    return Shared(shortage, group_buy, item, cuts, len(members - lost.keys()), supply)
+    return Shared(shortage, group_buy, item, cuts, len(before.keys() - lost.keys()), supply)
 
 
 def preview(
@@ -185,6 +175,14 @@ def preview(
 def held_of(session: Session, kind: Kind) -> int:
     """Shares of a kind in orders that were not handed over."""
     return sum(count for _, count in _holders(session, kind))
+
+
+def _check(number: int, name: str, quantity: int, holders: Holders, seen: int | None) -> None:
+    held = sum(count for _, count in holders)
+    if seen is not None and seen != held:
+        raise Moved(number)
+    if not 1 <= quantity <= held:
+        raise NotThatManyOrdered(name, held)
 
 
 def _holders(session: Session, kind: Kind) -> list[tuple[Bill, int]]:
@@ -250,7 +248,13 @@ def _cut(member_id: int, name: str, quantity: int, before: _State, after: _State
     )
 
 
-def _state(member_id: int, bills: Iterable[Bill], holders: Iterable[tuple[Bill, int]]) -> _State:
+def _states(before: Holders, now: Holders) -> dict[int, _State]:
+    """How the members stand whose bills these were before, by member id."""
+    bills = [bill for bill, _ in before]
+    return {bill.member_id: _state(bill.member_id, bills, now) for bill in bills}
+
+
+def _state(member_id: int, bills: Iterable[Bill], holders: Holders) -> _State:
     """How a member stands; `points` are those their orders use."""
     own = [bill for bill in bills if bill.member_id == member_id]
     alive = [bill for bill in own if bill.order.status not in OVER]
