@@ -1,5 +1,6 @@
 """Members say that they paid: 匯款 with the last five digits, or a picture."""
 
+import re
 from typing import Any
 
 from bot.context import Context, NothingToConfirm, Reply
@@ -11,6 +12,8 @@ from models.shop.bill_records import Bill
 from models.shop.payment_reports import FiveDigits, UnclearReport
 from models.shop.payment_words import Told
 
+FIGURES = re.compile(r"(?:末五碼|後五碼|[\d\s:：])+")
+
 
 @command(
     *("匯款", "已匯款", "已匯", "匯款了", "匯了", "匯好了", "剛匯", "我匯了", "我匯款了"),
@@ -21,7 +24,7 @@ from models.shop.payment_words import Told
 )
 def report(ctx: Context, said: Rest = NOTHING) -> Reply:
     """看應付金額和帳號；匯好後回報：匯款 末五碼 金額"""
-    told = payment_words.read(said)
+    told = _read(ctx, said)
     bills = _bills(ctx, told)
     if not bills:
         raise payments.NothingToPay
@@ -42,18 +45,14 @@ def report(ctx: Context, said: Rest = NOTHING) -> Reply:
 
 @dialogue("payment")
 def answered(ctx: Context, text: str) -> Reply:
-    """Take the digits that were asked for; whatever has no figures is talk."""
+    """Take the digits that were asked for; +1 and other talk is none."""
     waiting = ctx.awaited()
     if waiting is None:
         raise NothingToConfirm
     told = payment_words.read(text)
-    if told.wrong:
-        raise FiveDigits(told.wrong)
-    if told.unclear:
-        raise UnclearReport
-    if told.amount and not told.digits:
-        raise FiveDigits(str(told.amount))
-    if not told.digits:
+    if not told.digits or told.unclear:
+        if FIGURES.fullmatch(text):
+            raise FiveDigits(text)
         ctx.settle()
         return EVENTS["message:text"](ctx)
     before = Told(int(waiting.facts["amount"]), "", tuple(waiting.facts["orders"]))
@@ -77,6 +76,13 @@ def pictured(ctx: Context) -> Reply:
     ctx.essential = True
     evidence = ctx.event.message_id
     return cards.pictured(payment_reports.picture(ctx.session, bills, evidence, now=ctx.now))
+
+
+def _read(ctx: Context, said: str) -> Told:
+    """What follows the command; or the whole sentence, if that says the same and more."""
+    told, whole = payment_words.read(said), payment_words.read(ctx.event.words or "")
+    same = told.digits and whole.digits == told.digits and not (whole.wrong or whole.unclear)
+    return whole if same else told
 
 
 def _kept(ctx: Context, bills: list[Bill], told: Told) -> Reply:

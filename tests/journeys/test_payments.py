@@ -201,3 +201,16 @@ def test_how_it_is_written_is_told(boss: Phone, said: str):
     boss.follows()
 
     assert "請這樣輸入" in boss.says(said)
+
+
+def test_a_call_after_the_question_is_still_a_call(mei: Phone, order: str):
+    mei.says("匯款")
+    assert mei.says("1234").text == sentence(FiveDigits("1234"))["text"]
+
+    assert "末五碼" not in mei.says("+1")
+    assert "回報" not in mei.says("好的謝謝")
+
+
+@pytest.mark.parametrize("said", ["我剛剛匯了400 末五碼12345", "已匯400元 末五碼 12345"])
+def test_a_whole_sentence_loses_no_amount(mei: Phone, order: str, said: str):
+    assert "還差：NT$500" in mei.says(said)
