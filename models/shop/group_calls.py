@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 from models.base import insert
 from models.people.members import STRANGERS, Member
 from models.programme import Programme
-from models.shop import ordering
-from models.shop.bill_records import Bill, Call
+from models.shop import ordering, waitlist
+from models.shop.bill_records import Bill, Call, Wait
 from models.shop.group_buy_records import GroupBuy
 from models.shop.ordering import Outcome
 from models.shop.orders import Order, Status
@@ -157,18 +157,29 @@ def names(session: Session, chat_id: str, numbers: Sequence[int]) -> frozenset[s
 
 
 def unasked(session: Session, number: int, *, now: datetime) -> bool:
-    """Whether a group-buy has tentative orders of people who were not asked to add the account.
+    """Whether people order or wait in a group-buy who were not asked yet to add the account.
 
     From now on they were.
     """
-    tentative = session.scalars(
+    tentative = (
         select(Bill.member_id)
         .join(Order, Order.id == Bill.order_id)
         .where(
             Bill.group_buy_id == number, Bill.tentative.is_(True), Order.status == Status.PLACED
         )
-    ).all()
-    keys = [f"friend:{number}:{member_id}" for member_id in tentative]
+    )
+    waiting = (
+        select(Wait.member_id)
+        .join(Member, Member.id == Wait.member_id)
+        .where(
+            Wait.group_buy_id == number,
+            Wait.state.in_(waitlist.ACTIVE),
+            Member.source == "group",
+            Member.is_friend.is_(False),
+        )
+    )
+    found = session.scalars(tentative.union(waiting)).all()
+    keys = [f"friend:{number}:{member_id}" for member_id in found]
     return bool(pauses.firsts(session, keys, now=now))
 
 

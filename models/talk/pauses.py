@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete
+from sqlalchemy import String, delete, or_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, insert
 
-KEEP = timedelta(days=60)
+KEEP, BRIEFLY = timedelta(days=60), timedelta(days=1)
 MINUTE = timedelta(minutes=1)
+ONCE = "once:"
 
 
 class Pause(Base):
@@ -40,11 +41,12 @@ def firsts(session: Session, keys: Collection[str], *, now: datetime) -> list[st
     """Those of `keys` that were never said before; from now on they were."""
     if not keys:
         return []
-    rows = [{"key": key, "at": now} for key in sorted(keys)]
+    rows = [{"key": f"{ONCE}{key}", "at": now} for key in sorted(keys)]
     said = insert(session, Pause).values(rows).on_conflict_do_nothing(index_elements=["key"])
-    return list(session.scalars(said.returning(Pause.key)))
+    return [key.removeprefix(ONCE) for key in session.scalars(said.returning(Pause.key))]
 
 
 def prune(session: Session, *, now: datetime) -> None:
-    """Forget what nobody is waiting to hear again."""
-    session.execute(delete(Pause).where(Pause.at < now - KEEP))
+    """Forget what nobody is waiting to hear again; some keys name a person."""
+    brief = Pause.key.not_like(f"{ONCE}%") & (Pause.at < now - BRIEFLY)
+    session.execute(delete(Pause).where(or_(Pause.at < now - KEEP, brief)))

@@ -118,3 +118,25 @@ def test_an_event_whose_id_is_none_is_known_by_what_it_holds(odd):
 @pytest.mark.parametrize("odd", ["", "x" * 301, "a\x00", "權杖", 5, None])
 def test_a_reply_token_that_is_none_is_absent(odd):
     assert events.read({"replyToken": odd}, received_at=NOW).reply_token is None
+
+
+def test_a_mention_of_us_is_left_out_of_the_text_others_are_not(now):
+    text = "👍@團友 @小林 +1"
+    mentionees = [
+        {"index": 2, "length": 3, "type": "user", "isSelf": True},
+        {"index": 6, "length": 3, "type": "user", "isSelf": False},
+    ]
+    message = {"type": "text", "id": "1", "text": text, "mention": {"mentionees": mentionees}}
+
+    found = events.read({"type": "message", "message": message}, received_at=now)
+
+    assert found.unmentioned == "👍 @小林 +1"
+
+
+@pytest.mark.parametrize("mention", [None, [], {"mentionees": 3}, {"mentionees": [1, {}]}])
+def test_an_odd_mention_changes_nothing(now, mention):
+    message = {"type": "text", "text": "@團友 +1", "mention": mention}
+
+    found = events.read({"type": "message", "message": message}, received_at=now)
+
+    assert found.unmentioned == "@團友 +1"
