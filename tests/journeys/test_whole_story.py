@@ -12,20 +12,10 @@ import pytest
 
 from tests.shop import Group, Heard, Phone, Shop, taipei
 
-NAMES = [
-    "小美",
-    "小林",
-    "阿珠",
-    "淑芬",
-    "怡君",
-    "家豪",
-    "雅婷",
-    "志明",
-    "美玲",
-    "惠雯",
-    "秀英",
-    "俊傑",
-]
+NAMES = (
+    *("小美", "小林", "阿珠", "淑芬", "怡君", "家豪"),
+    *("雅婷", "志明", "美玲", "惠雯", "秀英", "俊傑"),
+)
 LATE = "俊傑"  # calls three when twelve are taken, and has not added the account
 LINE = "/開團 愛文芒果5斤 450 箱入12 11/28 21:00結單 取貨12/2 社區管理室"
 CALLS = (
