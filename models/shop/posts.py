@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models.base import UtcDateTime
 from models.shop.group_buy_records import GroupBuy, Item, Post, Stage
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 
 
 # made once, since it is asked at whatever anybody says
@@ -101,9 +101,12 @@ def quoted(session: Session, chat_id: str, message_id: str) -> Quoted | None:
 
 
 def untold(session: Session, chat_id: str, *, now: datetime) -> bool:
-    """Whether there may be cards of today in a chat of which nobody knows the message ids."""
+    """Whether there may be cards in a chat whose ids nobody knows yet: they just went out.
+
+    Not for longer: then an answer to chatter would be taken for one to them.
+    """
     query = select(Post.id).where(
-        Post.chat_id == chat_id, Post.message_id.is_(None), Post.posted_at > now - DAY
+        Post.chat_id == chat_id, Post.message_id.is_(None), Post.posted_at > now - MINUTE
     )
     return session.scalar(query.limit(1)) is not None
 
