@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
@@ -84,7 +84,7 @@ class _Line(NamedTuple):
 def headings(data: bytes, name: str) -> tuple[int, Columns] | None:
     """The row of the headings and the columns; None if this is no such file."""
     try:
-        for number, cells in islice(lines(data, name), LOOKED_THROUGH):
+        for number, cells in islice(_lines(data, name), LOOKED_THROUGH):
             if found := _columns(cells):
                 return number, found
     except BadFile:
@@ -101,7 +101,7 @@ def judge(session: Session, data: bytes, name: str) -> Tracking:
     found = headings(data, name)
     if found is None:
         raise BadFile(N_("找不到「訂單編號」和「物流單號」這兩欄，請用出貨單的格式再傳一次。"))
-    below = [(row, cells) for row, cells in lines(data, name) if row > found[0]]
+    below = [(row, cells) for row, cells in _lines(data, name) if row > found[0]]
     made = Tracking(rows=len(below))
     read = [each for row, cells in below for each in _read(row, cells, found[1], made)]
     bills = _bills(session, {each.order_no for each in read})
@@ -185,6 +185,11 @@ def _cell(cells: Sequence[str], place: int) -> str:
     return cells[place].strip(" \u3000") if 0 <= place < len(cells) else ""
 
 
+def _lines(data: bytes, name: str) -> Iterator[tuple[int, Sequence[str]]]:
+    # suppliers merge titles, and the cells of an order that has several rows
+    return lines(data, name, merged=True)
+
+
 def _columns(cells: Sequence[str]) -> Columns | None:
     names = [_heading(cell) for cell in cells]
 
@@ -198,7 +203,7 @@ def _columns(cells: Sequence[str]) -> Columns | None:
 
 def _heading(cell: str) -> str:
     plain = unicodedata.normalize("NFKC", cell).lstrip("\ufeff").casefold()
-    return re.sub(r"[\s_\-*:()]+", "", plain)
+    return re.sub(r"\(.*?\)|\[.*?\]|[\s_\-*:]+", "", plain)
 
 
 def _bills(session: Session, numbers: Collection[str]) -> dict[str, Bill]:
