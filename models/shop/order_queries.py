@@ -72,6 +72,12 @@ class OrderFact:
     def total(self) -> int:
         return self.bill.total if self.bill else self.order.cash
 
+    @property
+    def place(self) -> str:
+        """Where it is picked up, as far as anybody said."""
+        chosen = self.bill.point if self.bill else ""
+        return chosen or (self.group_buy.pickup if self.group_buy else "")
+
 
 @dataclass(frozen=True)
 class WaitFact:
@@ -116,7 +122,7 @@ class MyOrders:
         places: dict[tuple[date | None, str], list[OrderFact]] = defaultdict(list)
         for each in self.under_way:
             if each.group_buy is not None:
-                places[(each.group_buy.pickup_on, each.group_buy.pickup)].append(each)
+                places[(each.group_buy.pickup_on, each.place)].append(each)
         ordered = sorted(places, key=lambda at: (at[0] is None, at[0] or date.max, at[1]))
         return [Pickup(on, place, tuple(places[(on, place)])) for on, place in ordered]
 
