@@ -44,10 +44,26 @@ def which_item(items: Sequence[Item], quantity: int) -> Message:
     return kit.text(f"{sentence}\n{listed}", choices=[*choices, _no()])
 
 
-def which_option(item: Item, quantity: int, person: str = "") -> Message:
-    """Values of the item are open, or one is not offered."""
+def not_on_offer(items: Sequence[Item], quantity: int) -> Message:
+    """Something was named that is not open."""
+    listed = "、".join(kit.clip(item.name, 20) for item in items[:MOST])
+    choices = [
+        kit.choice(f"{kit.clip(item.name, 11)} +{quantity}", _pick(item, "", quantity))
+        for item in items[:MOST]
+    ]
+    return kit.text(
+        _("現在開的團沒有這一樣。開的是：{listed}。想要別的可以「敲碗」。", listed=listed),
+        choices=[*choices[:9], kit.choice(_("團購")), kit.choice(_("敲碗")), _no()],
+    )
+
+
+def which_option(
+    item: Item, quantity: int, person: str = "", *, known: Sequence[str] = ()
+) -> Message:
+    """Values of the item are open, or one is not offered; `known` were named."""
     read = item.as_read()
-    combined = ["/".join(values) for values in product(*(values for _n, values in read.options))]
+    every = product(*(values for _name, values in read.options))
+    combined = ["/".join(values) for values in every if set(known) <= set(values)]
     axes = "；".join(f"{name}：{'、'.join(values)}" for name, values in read.options)
     example = f"{item.code} {combined[0].replace('/', ' ')} +{quantity}"
     sentence = _(
@@ -110,7 +126,11 @@ def what_to_change(had: Sequence[Had]) -> Message:
     if not had:
         return kit.text(
             _("你目前沒有可以改的訂單。要訂請寫品項和數量，例如「A+1」，或看「團購」。"),
-            choices=[kit.choice(_("團購")), kit.choice(_("我的訂單"))],
+            choices=[
+                kit.choice(_("團購")),
+                kit.choice(_("再買一次")),
+                kit.choice(_("我的訂單")),
+            ],
         )
     listed = "\n".join(
         f"{each.item.code} {quotes.goods(each.item.name, each.option, each.person)}"
@@ -125,7 +145,10 @@ def what_to_change(had: Sequence[Had]) -> Message:
         for each in had[:6]
     ]
     sentence = _("想改哪一項、改成多少？例如「{example}」。你現在有：", example=_change(had))
-    return kit.text(f"{sentence}\n{listed}", choices=[*choices, kit.choice(_("我的訂單"))])
+    return kit.text(
+        f"{sentence}\n{listed}",
+        choices=[*choices, kit.choice(_("再買一次")), kit.choice(_("我的訂單"))],
+    )
 
 
 def nothing_open() -> Message:

@@ -10,11 +10,11 @@ from bot.router import BadUsage, Rest, command
 from bot.views import unclear as cards
 from handlers.member import ordering_quotes
 from models.shop import calling, ordering, shares, storefront
-from models.shop.calling import Understood
+from models.shop.calling import Place, Understood
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.pricing import Wishes
 from models.shop.quoting import Proposal
-from models.shop.reading import Line, Missing
+from models.shop.reading import Chat, Line, Missing
 from models.shop.reading.writing import fold
 from models.shop.shares import Want
 
@@ -40,17 +40,28 @@ def ask(
         items = [item for item in items if item.as_read().options] or items
     if missing is Missing.PERSON:
         return cards.for_whom(items, quantity)
-    if len(items) != 1:
-        return cards.which_item(items, quantity) if items else cards.nothing_open()
-    return _of_one(items[0], missing, quantity)
+    if len(items) == 1 and not (missing is Missing.ITEM and _unknown(text, items)):
+        return _of_one(items[0], missing, quantity, text)
+    return _one_of(items, missing, quantity, text)
 
 
-def _of_one(item: Item, missing: Missing, quantity: int) -> Reply:
+def _one_of(items: Sequence[Item], missing: Missing, quantity: int, text: str) -> Reply:
+    if not items:
+        return cards.nothing_open()
+    if missing is Missing.ITEM and _unknown(text, items):
+        return cards.not_on_offer(items, quantity)
+    return cards.which_item(items, quantity)
+
+
+def _of_one(item: Item, missing: Missing, quantity: int, text: str) -> Reply:
     if missing is Missing.UNIT:
         return cards.which_unit(item)
     if missing is Missing.INTENT:
         return cards.really([item], quantity)
-    return _step(item, quantity)
+    values = _said_values(fold(text), item)
+    if values and len(values) == len(item.as_read().options):
+        return cards.how_many(item, "/".join(values))
+    return _step(item, quantity, values=values)
 
 
 def what_to_change(ctx: Context) -> Reply:
@@ -113,10 +124,10 @@ def _several(ctx: Context, wants: Sequence[Want]) -> Reply:
     return propose(ctx, number, wants)
 
 
-def _step(item: Item, quantity: int, person: str = "") -> Reply:
-    """The next thing to ask about an item."""
+def _step(item: Item, quantity: int, person: str = "", values: Sequence[str] = ()) -> Reply:
+    """The next thing to ask about an item, of which some values may be known."""
     if item.as_read().options:
-        return cards.which_option(item, quantity, person)
+        return cards.which_option(item, quantity, person, known=values)
     return cards.how_many(item, "", person)
 
 
@@ -148,10 +159,25 @@ def _meant(text: str, offers: Sequence[GroupBuy]) -> list[Item]:
     return [item for item in named if _likeness(said, item) == best] or items
 
 
+def _said_values(said: str, item: Item) -> list[str]:
+    """The values of an item that a text names, at most one for each axis, in their order."""
+    found = []
+    for _name, values in item.as_read().options:
+        named = [value for value in values if fold(value) in said]
+        found += sorted(named, key=len, reverse=True)[:1]
+    return found
+
+
+def _unknown(text: str, items: Sequence[Item]) -> bool:
+    """Whether a text names something, and nothing of these."""
+    liked = any(_likeness(fold(text), item) for item in items)
+    return not liked and not calling.bare(text, Place(Chat.DIRECT))
+
+
 def _likeness(said: str, item: Item) -> int:
     """How many characters of the item's names stand together in a text."""
-    found = 0
     read = item.as_read()
+    found = len(said) if fold(item.code) == said.strip() else 0
     for name in map(fold, (read.name, *read.aliases)):
         for size in range(len(name), max(found, 1), -1):
             if any(name[at : at + size] in said for at in range(len(name) - size + 1)):

@@ -76,3 +76,27 @@ def test_how_to_call_is_shown_with_what_works(mei: Phone, shop: Shop):
 
     assert "A+2 B+1" in heard
     assert "NT$1,065" in mei.says("A+2 B+1")
+
+
+def test_what_is_not_on_offer_is_said(mei: Phone, shop: Shop):
+    opens(shop)
+
+    asked = mei.says("西瓜+1")
+
+    assert "沒有這一樣" in asked
+    assert {"愛文芒果 +1", "敲碗"} <= set(asked.choices)
+
+
+def test_values_that_were_said_are_not_asked_for_again(mei: Phone, shop: Shop):
+    opens(shop, TEA)
+
+    some, every = mei.says("珍奶半糖+1"), mei.says("珍奶 半糖 去冰")
+
+    assert [choice for choice in some.choices if "無糖" in choice] == []
+    assert "「珍珠奶茶 半糖/去冰」要幾杯" in every
+
+
+def test_the_same_as_last_time_leads_to_buying_again(mei: Phone, shop: Shop):
+    opens(shop)
+
+    assert "再買一次" in mei.says("跟上次一樣就好").choices
