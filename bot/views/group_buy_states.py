@@ -37,7 +37,6 @@ def listing(found: Sequence[tuple[GroupBuy, int]], now: datetime) -> Message:
             kit.row(
                 f"{group_buy.id} {group_buy.title}",
                 _("{state}，{orders} 筆", state=stage(group_buy), orders=orders),
-                shares=kit.LABEL_WIDE,
             )
         )
         rows.append(kit.note(_until(group_buy, now)))
@@ -84,7 +83,12 @@ def state(
             )
         )
     steps = STEPS.get(Stage(group_buy.stage), ((N_("訂單"), "/訂單"),))
-    choices = [kit.choice(_("改"), f"/改團 {number}"), kit.choice(_("貼單"), f"/貼單 {number}")]
+    choices: list[Block] = []
+    if group_buy.stage in (Stage.OPEN, Stage.CLOSED):
+        choices = [
+            kit.choice(_("改"), f"/改團 {number}"),
+            kit.choice(_("貼單"), f"/貼單 {number}"),
+        ]
     if group_buy.stage == Stage.OPEN:
         choices.insert(0, kit.choice(_("延長"), f"/延長 {number}"))
     if waiting:
@@ -122,7 +126,6 @@ def _item(item: Item) -> list[Block]:
         kit.row(
             f"{item.code} {item.name}",
             f"{taken}{of}，{money(item.price_now)}",
-            shares=kit.LABEL_WIDE,
         )
     ]
     missing = missing_for_case(item.taken, item.case_size)

@@ -54,7 +54,7 @@ def listing(
     for bill, name, goods in rows[:PAGE]:
         state = _(STATES[Status(bill.order.status)])
         label = f"{bill.order.order_no} {name or _('（未填稱呼）')}"
-        blocks.append(kit.row(label, f"{money(bill.total)}，{state}", shares=kit.LABEL_WIDE))
+        blocks.append(kit.row(label, f"{money(bill.total)}，{state}"))
         blocks.append(kit.note(kit.clip(goods, 120)))
     buttons = []
     if len(rows) > PAGE:
