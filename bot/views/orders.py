@@ -86,10 +86,12 @@ def cancelling(fact: OrderFact, waits: int, *, nonce: str) -> Message:
 def state(fact: OrderFact) -> str:
     """How far an order has come, in a few words."""
     group_buy, status = fact.group_buy, Status(fact.order.status)
-    if group_buy is not None and fact.under_way and group_buy.stage == Stage.ARRIVED:
+    sent = fact.shipment is not None and fact.under_way
+    here = group_buy is not None and fact.under_way and group_buy.stage == Stage.ARRIVED
+    if here and not sent:
         return _("到貨了，可以取貨") if not fact.owed else _("到貨了，取貨時付款或先匯款")
-    if status is not Status.PLACED:
-        return _(STATES[status])
+    if sent or status is not Status.PLACED:
+        return _("已寄出") if sent else _(STATES[status])
     if fact.bill is None or group_buy is None:
         return _("已登記")
     if group_buy.stage == Stage.OPEN:
@@ -180,10 +182,14 @@ def _money(fact: OrderFact, programme: Programme) -> list[Block]:
         blocks.append(kit.note(_("取貨時付現，或照店家通知的方式付款。")))
     if fact.bill.due_on is not None:
         blocks.append(kit.row(_("付款期限"), day(fact.bill.due_on), colour=kit.WARM))
-    elif fact.group_buy is not None and fact.group_buy.stage == Stage.OPEN:
+    elif programme.shop.account and _is_open(fact):
         days = programme.shop.payment_days
         blocks.append(kit.note(_("結單後 {days} 天內付款即可。", days=days)))
     return blocks
+
+
+def _is_open(fact: OrderFact) -> bool:
+    return fact.group_buy is not None and fact.group_buy.stage == Stage.OPEN
 
 
 def where(fact: OrderFact) -> list[Block]:
@@ -191,12 +197,18 @@ def where(fact: OrderFact) -> list[Block]:
     bill, group_buy = fact.bill, fact.group_buy
     if bill is None or group_buy is None or not fact.under_way:
         return []
-    if bill.delivery != Delivery.PICKUP:
-        return [kit.row(_("送貨"), quotes.way(Delivery(bill.delivery)))]
+    if fact.shipment is not None:
+        sent = f"{fact.shipment.carrier} {fact.shipment.number}".strip()
+        return [kit.row(_("已寄出"), sent, shares=kit.VALUE_WIDE)]
+    if bill.delivery != Delivery.PICKUP or group_buy.dropship:
+        way = quotes.way(Delivery(bill.delivery))
+        return [kit.row(_("送貨"), _("廠商直接寄給你") if group_buy.dropship else way)]
     when = day(group_buy.pickup_on) if group_buy.pickup_on else _("到貨後通知")
     blocks = [kit.row(_("取貨日"), when)]
-    if group_buy.pickup:
-        blocks.append(kit.row(_("取貨地點"), group_buy.pickup, shares=kit.VALUE_WIDE))
+    if fact.place:
+        blocks.append(kit.row(_("取貨地點"), fact.place, shares=kit.VALUE_WIDE))
+    if bill.proxy:
+        blocks.append(kit.row(_("代領"), bill.proxy))
     blocks.append(kit.row(_("取貨碼"), bill.pickup_code, strong=True))
     return blocks
 

@@ -21,6 +21,7 @@ from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import DEFAULT_UNIT
 from models.shop.orders import Order, OrderLine, Status
 from models.shop.product_records import Product
+from models.shop.shipping_records import Shipment
 
 KEPT = timedelta(days=60)
 UNDER_WAY = (Status.PLACED, Status.PAID)
@@ -52,12 +53,16 @@ class LineFact:
 
 @dataclass(frozen=True)
 class OrderFact:
-    """An order with its lines; one that was imported has no bill and no group-buy."""
+    """An order with its lines; one that was imported has no bill and no group-buy.
+
+    `shipment` says how it was sent, if it was.
+    """
 
     order: Order
     bill: Bill | None
     group_buy: GroupBuy | None
     lines: tuple[LineFact, ...]
+    shipment: Shipment | None = None
 
     @property
     def under_way(self) -> bool:
@@ -188,18 +193,19 @@ def past(session: Session, member_id: int, *, limit: int) -> list[OrderFact]:
 
 def _orders() -> Select[*tuple[Any, ...]]:
     return (
-        select(Order, Bill, GroupBuy)
+        select(Order, Bill, GroupBuy, Shipment)
         .outerjoin(Bill, Bill.order_id == Order.id)
         .outerjoin(GroupBuy, GroupBuy.id == Bill.group_buy_id)
+        .outerjoin(Shipment, Shipment.order_id == Order.id)
         .options(contains_eager(Bill.order), lazyload(GroupBuy.items))
     )
 
 
 def _facts(session: Session, rows: Sequence[Any]) -> list[OrderFact]:
-    lines = _lines(session, [order.id for order, _bill, _group_buy in rows])
+    lines = _lines(session, [row[0].id for row in rows])
     return [
-        OrderFact(order, bill, group_buy, tuple(lines.get(order.id, ())))
-        for order, bill, group_buy in rows
+        OrderFact(order, bill, group_buy, tuple(lines.get(order.id, ())), shipment)
+        for order, bill, group_buy, shipment in rows
     ]
 
 

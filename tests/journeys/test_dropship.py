@@ -88,6 +88,7 @@ def test_from_the_sheet_to_the_tracking_number(shop: Shop, chief: Phone, mei: Ph
     assert "沒有新的單號" in again
     assert "原本就有：1" in again
     assert "已出貨：1 筆訂單" in chief.says("/出貨單 1")
+    assert f"已寄出：黑貓宅急便 {NUMBER}" in mei.says("我的訂單")
     shop.clock.jump(timedelta(days=shop.programme.shop.return_days))
     shop.tick()
     assert "9 點" in mei.says("點數")
