@@ -1,5 +1,6 @@
 """My orders: each order's state, one sum for a pickup day, and what leads on."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import event
@@ -59,13 +60,24 @@ def test_of_others_nothing_is_seen(mei: Phone, lin: Phone, shop: Shop):
     assert "找不到你的訂單" in lin.says("再買一次 1-1")
 
 
-def test_how_to_pay_is_on_the_order(mei: Phone, shop: Shop):
-    opens(shop, closes_at=shop.clock() + timedelta(days=2))
+def test_how_to_pay_is_on_the_order(engine, sessions, programme, now):
+    terms = replace(programme.shop, account="(822) 1234-5678")
+    shop = Shop(engine, sessions, replace(programme, shop=terms), now)
+    opens(shop, closes_at=now + timedelta(days=2))
 
-    placed = buys(mei, "+2")
+    placed = buys(shop.phone("小美"), "+2")
 
+    shop.close()
+    assert "(822) 1234-5678" in placed
+    assert "匯款 12345" in placed
     assert "結單後 3 天內付款" in placed
     assert "取貨碼" in placed
+
+
+def test_without_an_account_one_pays_at_pickup(mei: Phone, shop: Shop):
+    opens(shop)
+
+    assert "取貨時付現" in buys(mei, "+2")
 
 
 def test_what_was_bought_is_bought_again_where_it_is_on_sale(mei: Phone, shop: Shop):

@@ -23,6 +23,15 @@ def test_a_call_is_quoted_and_confirmed_once(mei: Phone, shop: Shop):
     assert "NT$900" in mei.says("我的訂單")
 
 
+def test_open_join_refuse(mei: Phone, boss: Phone):
+    preview = boss.says("/開團 愛文芒果 450")
+    boss.says("確認")
+
+    assert "愛文芒果" in preview
+    assert "NT$900" in mei.says("+2")
+    assert "找不到第 9 團" in mei.says("9 +1")
+
+
 def test_nothing_is_ordered_before_it_is_confirmed(mei: Phone, shop: Shop):
     opens(shop)
     mei.says("+2")
