@@ -46,12 +46,13 @@ from scheduler.campaigns.welcome import Welcome
 from tests.bot.views import reward_facts
 from tests.bot.views.facts import NOON, TODAY
 from tests.bot.views.group_gallery import GroupGallery
+from tests.bot.views.payment_gallery import PaymentGallery
 from tests.bot.views.shop_gallery import ShopGallery
 
 Message = dict[str, Any]
 
 
-class Gallery(ShopGallery, GroupGallery):
+class Gallery(ShopGallery, GroupGallery, PaymentGallery):
     """Cards about a member of the preset's third tier; `words` replaces every text of people."""
 
     def all(self) -> dict[str, Message]:
@@ -72,6 +73,7 @@ class Gallery(ShopGallery, GroupGallery):
             *self._replenishment(),
             *self._groups(),
             *self._shop(),
+            *self._money(),
         ]
         found = dict(named)
         assert len(found) == len(named)
