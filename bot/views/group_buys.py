@@ -278,10 +278,10 @@ def _how(group_buy: GroupBuy, item: Item | None = None) -> str:
     shown = item or group_buy.items[0]
     values = " ".join(values[0] for _axis, values in shown.as_read().options)
     if len(group_buy.items) == 1 and not values:
-        return _(
-            "要訂就喊「+1」，要兩{unit}就喊「+2」；同時開好幾團時，請引用這張卡片喊。",
-            unit=shown.unit,
-        )
+        said = _("要訂就喊「+1」，要兩{unit}就喊「+2」。", unit=shown.unit)
+        if not group_buy.id:
+            return said
+        return said + _("同時開好幾團時，前面加團號：「{number} +1」。", number=group_buy.id)
     code = shown.code if len(group_buy.items) > 1 else ""
     example = f"{code} {values} +1".strip() if values else f"{code}+1"
     return _("要訂就喊「{example}」，或引用這張卡片喊「+1」。", example=example)

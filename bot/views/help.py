@@ -10,6 +10,12 @@ from bot.views import kit
 from bot.views.kit import Block, Message
 
 A_CARD, A_CAROUSEL = 9, 10
+# what is asked for most comes first: members see only the second line
+FIRST = (
+    *("開團", "訂單", "到貨", "團友"),
+    *("訂購", "會員", "點數", "優惠券", "補貨", "客服", "隱私"),
+    *("自動訊息", "店務"),
+)
 
 
 class Spoken(Protocol):
@@ -29,7 +35,7 @@ class Spoken(Protocol):
 
 def overview(commands: Sequence[Spoken]) -> list[Message]:
     """Everything one may say, by topic, in as many carousels as it takes."""
-    listed = [spoken for spoken in commands if spoken.topic]
+    listed = sorted((spoken for spoken in commands if spoken.topic), key=_turn)
     cards = [_entries(found) for found in _shared_out(listed)]
     shown = [
         kit.carousel(cards[start : start + A_CAROUSEL])
@@ -74,6 +80,12 @@ def friendly(kind: str) -> Message:
     sentence = sentences.get(kind, _("收到了！要看會員卡或點數，按下面就有。"))
     words = ("會員卡", "點數", "優惠券", "說明")
     return kit.text(sentence, choices=[kit.choice(_(word), word) for word in words])
+
+
+def _turn(spoken: Spoken) -> tuple[int, bool]:
+    """Topics in their order, and first in each the command that is called like it."""
+    at = FIRST.index(spoken.topic) if spoken.topic in FIRST else len(FIRST)
+    return at, spoken.words[0].removeprefix("/") != spoken.topic
 
 
 def _shared_out(listed: Sequence[Spoken]) -> list[list[Spoken]]:
