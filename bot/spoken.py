@@ -128,6 +128,8 @@ def _named(plain: str) -> str | None:
     for word in (whole, polite, words.bare(polite), polite.removesuffix("嗎"), _asked(polite)):
         if word in known:
             return known[word]
+    if whole.startswith("/"):  # said as an organiser's: no slip of a member's word
+        return None
     close = {
         canonical
         for word, canonical in known.items()

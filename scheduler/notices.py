@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 from bot.views import notices as views
 from bot.views.kit import Message
 from bot.views.notices import Goods, Owed
-from models.base import local_day
 from models.people.consents import Topic
 from models.programme import Programme
-from models.shop import billing, closing
+from models.shop import billing, closing, pickup_days
 from models.shop.bill_records import Bill, Wait
 from models.shop.closing import Closing
 from models.shop.group_buy_records import GroupBuy, Item
+from models.shop.group_buy_terms import Delivery
 from models.shop.ordering import Outcome
 from models.shop.orders import Status
 from models.talk import outbox, outbox_riding
@@ -89,7 +89,8 @@ def closed(
         got, back = goods.get(bill.order_id, []), refunds.get(bill.order_id, 0)
         if bill.order.status in (Status.PLACED, Status.PAID):
             key = f"{version}:{bill.order_id}"
-            notices.append(Notice(bill.member_id, key, _closed(group_buy, got, lost, owed, back)))
+            said = _closed(group_buy, got, lost, owed, back, place=bill.point)
+            notices.append(Notice(bill.member_id, key, said))
     for member_id, waits in cuts.items():  # nothing is left of their order
         lost = [of_wait(wait) for wait in waits]
         notices.append(Notice(member_id, version, _closed(group_buy, [], lost, None, 0)))
@@ -148,14 +149,13 @@ def arrived(session: Session, group_buy: GroupBuy, *, now: datetime, programme: 
         if bill.order.status in (Status.PLACED, Status.PAID)
     ]
     goods = goods_of(session, group_buy, [bill.order_id for bill in bills])
-    until = local_day(now) + timedelta(days=programme.shop.pickup_days)
-    if group_buy.pickup_on is not None:
-        until = max(until, group_buy.pickup_on)
+    until = pickup_days.last_day(now, group_buy.pickup_on, programme.shop)
+    fee = programme.shop.storage_fee
     notices = [
         Notice(
             bill.member_id,
             f"{group_buy.id}:{bill.order_id}",
-            _arrived(group_buy, bill, goods.get(bill.order_id, []), until),
+            _arrived(group_buy, bill, goods.get(bill.order_id, []), until, fee),
         )
         for bill in bills
     ]
@@ -256,9 +256,15 @@ def _served(
 
 
 def _closed(
-    group_buy: GroupBuy, got: Sequence[Goods], lost: Sequence[Goods], owed: Owed | None, back: int
+    group_buy: GroupBuy,
+    got: Sequence[Goods],
+    lost: Sequence[Goods],
+    owed: Owed | None,
+    back: int,
+    *,
+    place: str = "",
 ) -> Callable[[], Message]:
-    return lambda: views.closed(group_buy, got, lost, owed, back)
+    return lambda: views.closed(group_buy, got, lost, owed, back, place=place)
 
 
 def _failed(group_buy: GroupBuy, bill: Bill) -> Callable[[], Message]:
@@ -269,7 +275,14 @@ def _failed(group_buy: GroupBuy, bill: Bill) -> Callable[[], Message]:
 
 
 def _arrived(
-    group_buy: GroupBuy, bill: Bill, goods: Sequence[Goods], until: date
+    group_buy: GroupBuy, bill: Bill, goods: Sequence[Goods], until: date, fee: int
 ) -> Callable[[], Message]:
-    owed = max(bill.balance, 0)
-    return lambda: views.arrived(group_buy, goods, code=bill.pickup_code, owed=owed, until=until)
+    return lambda: views.arrived(
+        group_buy,
+        goods,
+        code=bill.pickup_code,
+        owed=max(bill.balance, 0),
+        until=until,
+        place=bill.point,
+        fee=0 if bill.delivery != Delivery.PICKUP else fee,
+    )

@@ -79,7 +79,13 @@ def offered(group_buy: GroupBuy, goods: Sequence[Goods], until: datetime) -> Mes
 
 
 def closed(
-    group_buy: GroupBuy, goods: Sequence[Goods], cut: Sequence[Goods], owed: Owed | None, back: int
+    group_buy: GroupBuy,
+    goods: Sequence[Goods],
+    cut: Sequence[Goods],
+    owed: Owed | None,
+    back: int,
+    *,
+    place: str = "",
 ) -> Message:
     """It is closed: what they get, what they do not get, and what is to be paid."""
     blocks: list[Block] = [*kit.bullets([each.said for each in goods])]
@@ -96,11 +102,8 @@ def closed(
         blocks.append(kit.row(_("付款"), _("已付清")))
     if back:
         blocks.append(kit.row(_("要退給你"), money(back), strong=True))
-    if group_buy.pickup or group_buy.pickup_on:
-        on = day(group_buy.pickup_on) if group_buy.pickup_on else ""
-        blocks.append(
-            kit.row(_("取貨"), f"{on} {group_buy.pickup}".strip(), shares=kit.VALUE_WIDE)
-        )
+    if where := _where(group_buy, place):
+        blocks.append(kit.row(_("取貨"), where, shares=kit.VALUE_WIDE))
     return kit.card(
         _("結單了"),
         *blocks,
@@ -144,17 +147,24 @@ def failed(group_buy: GroupBuy, *, paid: int, points: int, coupons: int) -> Mess
 
 
 def arrived(
-    group_buy: GroupBuy, goods: Sequence[Goods], *, code: str, owed: int, until: date
+    group_buy: GroupBuy,
+    goods: Sequence[Goods],
+    *,
+    code: str,
+    owed: int,
+    until: date,
+    place: str = "",
+    fee: int = 0,
 ) -> Message:
-    """It is there: where, until when and with which code it is picked up."""
-    on = day(group_buy.pickup_on) if group_buy.pickup_on else ""
-    place = f"{on} {group_buy.pickup}".strip()
+    """It is there: where, until when and with which code; what a day longer costs."""
+    where = _where(group_buy, place)
     return kit.card(
         _("到貨了，可以取貨"),
         kit.figure(_("取貨碼"), code),
         *kit.bullets([each.said for each in goods]),
-        *([kit.row(_("取貨"), place, shares=kit.VALUE_WIDE)] if place else []),
+        *([kit.row(_("取貨"), where, shares=kit.VALUE_WIDE)] if where else []),
         kit.row(_("最晚"), day(until)),
+        *([kit.note(_("之後每天保管費 {fee}。", fee=money(fee)))] if fee else []),
         *([kit.row(_("還要付"), money(owed), strong=True, colour=kit.WARM)] if owed > 0 else []),
         subtitle=quotes.named(group_buy),
         buttons=[kit.button(_("我的訂單"), style="primary")],
@@ -260,3 +270,9 @@ def _waiting(waiting: Sequence[Goods]) -> list[Block]:
         kit.line(_("這些先排候補："), size="sm"),
         *kit.bullets([each.said for each in waiting]),
     ]
+
+
+def _where(group_buy: GroupBuy, place: str) -> str:
+    """Day and place, as far as they are known; `place` is what the member chose."""
+    on = day(group_buy.pickup_on) if group_buy.pickup_on else ""
+    return f"{on} {place or group_buy.pickup}".strip()

@@ -43,7 +43,15 @@ class PickupDue(Campaign):
             kit.row(_("到貨日"), day(person.arrived_at)),
             *([kit.row(_("取貨"), person.pickup)] if person.pickup else []),
             *([kit.row(_("還要付"), money(person.owed), strong=True)] if person.owed > 0 else []),
-            *([kit.note(_("逾期每天保管費 {fee}。", fee=money(fee)))] if fee else []),
-            kit.note(_("不方便來可以請人代領，輸入「代領」告訴我們。")),
-            buttons=[kit.button(_("我的訂單"), "我的訂單", style="primary")],
+            *(
+                [kit.note(_("之後每天保管費 {fee}，取貨時一起付。", fee=money(fee)))]
+                if fee
+                else []
+            ),
+            kit.note(_("不方便來可以請人代領，或告訴我們哪天方便。")),
+            buttons=[
+                kit.button(_("取貨碼"), style="primary"),
+                kit.button(_("代領")),
+                kit.button(_("我的訂單")),
+            ],
         )
