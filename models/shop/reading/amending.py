@@ -18,7 +18,14 @@ def about_before(heard: Heard) -> bool:
     if not heard.had:
         said -= {Part.ENOUGH}
     summed = bool(heard.had) and Step.SUM in heard.kinds and Step.QUANTITY not in heard.kinds
-    return bool(said) or summed or any(each.quantity.less for each in heard.elements)
+    said_so = bool(said) or summed or beside_what_stays(heard)
+    return said_so or any(each.quantity.less for each in heard.elements)
+
+
+def beside_what_stays(heard: Heard) -> bool:
+    """A3 B不變: how many there are to be of the one, and the other stays."""
+    kinds = "".join(each.kind for each in heard.elements)
+    return bool(heard.had) and Step.PICK + Part.STAYS in kinds and Step.QUANTITY in kinds
 
 
 def amended(heard: Heard) -> Reading:

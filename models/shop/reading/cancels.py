@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Expect, Line, Missing, Op, Reading, Unclear
-from models.shop.reading.parts import Step
+from models.shop.reading.parts import Part, Step
 from models.shop.reading.picks import Pick
 from models.shop.reading.resolution import Scope
 from models.shop.reading.standing import WRITER, matching, of, one, unchanged_left_out
@@ -18,6 +18,7 @@ def cancelled(elements: list[Element], scope: Scope) -> Reading:
     """
     if not scope.had:
         raise Unclear(Missing.TARGET)
+    stays = any(each.kind == Part.STAYS for each in elements)
     elements = unchanged_left_out(elements)
     person = _person(elements)
     mine = of(person, scope)
@@ -27,7 +28,7 @@ def cancelled(elements: list[Element], scope: Scope) -> Reading:
         named = person not in (None, WRITER)
         if named and not mine:
             raise Unclear(Missing.TARGET)
-        return Reading(Expect.CANCEL, mine if named else ())
+        return Reading(Expect.CANCEL, mine if named or (stays and mine != scope.had) else ())
     if len(counts) > 1 or (counts and len(picks) > 1):
         raise Unclear(Missing.TARGET)
     named_lines = _named(picks, mine, scope)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from models.shop.reading import swaps
 from models.shop.reading.elements import Element, sums_as_quantities
 from models.shop.reading.facts import Line, Missing, Op, Unclear
@@ -13,6 +15,7 @@ from models.shop.reading.swaps import Side, Statement
 
 TOLD = SAID | {Step.SUM}
 STATED = TOLD | {Part.SETS, Part.EACH}
+GONE = re.compile(f"{Step.PICK}[{Part.CANCELS}{Part.DECLINES}](?={Step.PICK}{Part.SETS})")
 DENIES = {"不是", "非", "not"}
 
 
@@ -24,10 +27,12 @@ def changed(elements: list[Element], scope: Scope) -> list[Line]:
     """
     if not scope.had:
         raise Unclear(Missing.TARGET)
-    kept, denied = _denied(_corrected(unchanged_left_out(elements)))
+    elements = _corrected(unchanged_left_out(elements))
+    kept, gone = _dropped(elements, scope)
+    kept, denied = _denied(kept)
     kinds = {element.kind for element in kept}
     if Part.SETS in kinds:
-        return _statements(kept, scope)
+        return gone + _statements(kept, scope)
     if any(each.kind == Step.QUANTITY and each.quantity.less for each in kept):
         return _differences(kept, scope)
     if denied and not any(each.kind in COUNTED for each in kept):
@@ -54,6 +59,22 @@ def _corrected(elements: list[Element]) -> list[Element]:
         if Step.QUANTITY in before and Step.QUANTITY in behind
         else elements
     )
+
+
+def _dropped(elements: list[Element], scope: Scope) -> tuple[list[Element], list[Line]]:
+    """A不要 B改2: what goes altogether, beside what is changed.
+
+    Raises:
+        Unclear: it cannot be told from what is changed.
+    """
+    kinds = "".join(each.kind for each in elements)
+    found = GONE.match(kinds)
+    if found:
+        lines = matching(elements[0].pick, scope.had, scope)
+        return elements[2:], [line._replace(quantity=0, op=Op.SET) for line in lines]
+    if Part.SETS in kinds and kinds.endswith((Part.CANCELS, Part.DECLINES)):
+        raise Unclear(Missing.TARGET)
+    return elements, []
 
 
 def _denied(elements: list[Element]) -> tuple[list[Element], list[Element]]:
@@ -87,7 +108,11 @@ def _statements(elements: list[Element], scope: Scope) -> list[Line]:
         made += swaps.swapped(statement, scope)
     behind = [each for each in found[-1].behind if each.kind in {Step.PICK, Step.QUANTITY}]
     if behind:
-        made += _differences(behind, scope)
+        known = {line[:2] for line in scope.had}
+        made += [
+            line if line[:2] in known else line._replace(op=Op.SET)
+            for line in _differences(behind, scope)
+        ]
     return made
 
 

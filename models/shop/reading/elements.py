@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from models.shop.reading.facts import Missing
 from models.shop.reading.lexicon import Lexicon
-from models.shop.reading.parts import Part, Ref, Step, Token
+from models.shop.reading.parts import COUNTED, Part, Ref, Step, Token
 from models.shop.reading.picks import Pick
 from models.shop.reading.writing import fold
 
@@ -42,6 +42,8 @@ CONTROLS = {
     Part.JOINS,
     Part.EACH,
     Part.ASKS,
+    Part.EXCEPT,
+    Part.REST,
 }
 
 
@@ -76,6 +78,11 @@ def gathered(core: tuple[Token, ...], lexicon: Lexicon) -> list[Element]:
 
 def sums_as_quantities(elements: list[Element]) -> list[Element]:
     """共3箱 is how many, where nothing else says it."""
+    counted = [each for each in elements if each.kind in COUNTED]
+    eaches = [each.quantity.each for each in counted]
+    if eaches == [False, True] and not any(each.kind == Step.PICK for each in elements):
+        summed = counted[0]._replace(kind=Step.SUM)  # +4 各一種
+        return [summed if each is counted[0] else each for each in elements]
     if any(each.kind == Step.QUANTITY for each in elements):
         return elements
     return [

@@ -8,9 +8,12 @@ from functools import cached_property
 from models.shop.reading.clauses import Message
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Line, Missing, Setting, Unclear
+from models.shop.reading.families import FAMILIES
+from models.shop.reading.measures import PIECE, UNITS, WEIGHT
 from models.shop.reading.parts import Part, Step
 from models.shop.reading.picks import names_item
 from models.shop.reading.resolution import Scope
+from models.shop.reading.writing import fold
 
 QUESTIONS = {Part.ASKS, Part.MAY}
 
@@ -58,13 +61,21 @@ class Heard:
         if Part.EITHER in self.kinds:
             raise Unclear(self._undecided())
         if self.kinds & QUESTIONS:
-            raise Unclear(Missing.INTENT)
+            raise Unclear(Missing.UNIT if self._in_pieces() else Missing.INTENT)
+
+    def _in_pieces(self) -> bool:
+        """可以只買3顆嗎: counted in what no item is sold by."""
+        sold = {fold(item.unit) for item in self.scope.lexicon.items}
+        units = {each.quantity.unit for each in self.elements} - sold
+        return any(UNITS.get(unit) in (PIECE, WEIGHT) for unit in units)
 
     def _not_offered(self) -> Missing:
-        """41 where there are sizes in numbers is one of them; else it is no such item."""
+        """41 where there are sizes in numbers, S where there is L; else it is no such item."""
         said = [each.text for each in self.elements if each.kind == Step.NO_SUCH]
+        choices = self.scope.lexicon.choices
         sized = self.scope.lexicon.sized and said[0].isdigit()
-        return Missing.OPTION if sized else Missing.ITEM
+        alike = any(said[0] in family and family & choices for family in FAMILIES)
+        return Missing.OPTION if sized or alike else Missing.ITEM
 
     def _undecided(self) -> Missing:
         """What 或 leaves open: A或B the item, 黑或白 the colour, 一或兩箱 the number."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from models.shop.reading import cues
+from models.shop.reading import cues, numerals
 from models.shop.reading.clauses import Message
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Missing, Unclear
@@ -21,6 +21,7 @@ from models.shop.reading.writing import each, fold
 FEEBLE = set(each("想 拿 來 取 帶 點 團 報 收 包 敗 記 報名"))
 # nothing that is sold by the case or the tray is counted in these
 ELSEWHERE_ONLY = set(each("杯 件 張 本 把 頂 雙 塊 支"))
+ENTERS = {fold("報名"), fold("報")}
 SHOP = set(each("老闆 老闆娘 闆娘 團主 團媽 團爸 團長 主揪 版主 小編"))
 GREETS = set(each("早安 午安 晚安 早"))
 LAUGHS = set(each("哈 哈哈 哈哈哈 呵呵 嘻嘻 lol xd haha ㄏㄏ ㄎㄎ"))
@@ -58,7 +59,8 @@ class Sight:
         praising = [two for one, two in pairwise(message.core) if one.kind == Part.PRAISE]
         self.praised = any(token.kind in GOODS for token in praising)
         self.agrees = any(token.kind == Part.PLUS for token in praising)
-        self.backwards = _backwards(elements)
+        english = any(token.text in numerals.ENGLISH for token in message.core)
+        self.backwards = _backwards(elements) and not english
         sold = {fold(item.unit) for item in lexicon.items}
         self.foreign = any(quantity.unit in ELSEWHERE_ONLY - sold for quantity in quantities)
         self.coded = bool(self.picks) and all(each.text in lexicon.codes for each in self.picks)
@@ -137,7 +139,7 @@ def _backwards(elements: list[Element]) -> bool:
 
 def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
     """A +1 and nothing else: an order only among words that go with one."""
-    if cues.ELSEWHERE.search(f"{before} {behind}"):
+    if cues.ELSEWHERE.search(f"{before} {behind}") or _joins_in(message, behind):
         return False
     if _thanks_first(message):
         return _addressed(message)
@@ -154,6 +156,12 @@ def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
     if cues.BEHIND.search(behind) or sight.number != 1:
         return True
     raise Unclear(Missing.INTENT)
+
+
+def _joins_in(message: Message, behind: str) -> bool:
+    """同+1 agrees; 報名+1 瑜珈課 is about the words behind it."""
+    first = message.core[0].text
+    return first == "同" or (first in ENTERS and bool(behind) and not cues.GETS.search(behind))
 
 
 def _addressed(message: Message) -> bool:

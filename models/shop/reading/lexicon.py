@@ -18,6 +18,7 @@ from models.shop.reading.vocabulary import WORDS
 from models.shop.reading.writing import fold
 
 LONGEST_PART = 8
+SIZES = {"大", "中", "小"}
 AXES = 2  # sugar and ice
 CJK_RUN = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf]+")
 SIZE_NUMBER = re.compile(r"^\d+")
@@ -138,8 +139,13 @@ def _choices(at: int, item: Item) -> list[tuple[str, Ref]]:
         (fold(word), Ref(at, axis, value))
         for axis, (_, values) in enumerate(item.options)
         for value in values
-        for word in (value, *others.get(value, ()))
+        for word in (value, *others.get(value, ()), *_with_unit(value, item.unit))
     ]
+
+
+def _with_unit(value: str, unit: str) -> list[str]:
+    """小條, of what is sold by the 條."""
+    return [value + unit] if value in SIZES else []
 
 
 def _codes(codes: dict[str, int]) -> dict[str, int]:

@@ -26,8 +26,10 @@ def ordered(heard: Heard) -> Reading:
         heard.elements, heard.message, heard.chat, heard.scope.lexicon, heard.text
     ):
         return NONE
-    if _about_sizes(heard):
-        return NONE
+    if _about_sizes(heard) or {Part.MENTIONED, Part.ASKS} <= heard.kinds:
+        return NONE  # @阿珠 要+1嗎 asks somebody else
+    if _partly_theirs(heard):
+        raise Unclear(Missing.QUANTITY)
     heard.need_no_answer()
     if Step.SUM in heard.kinds and not heard.kinds & {Step.QUANTITY, Step.PICK}:
         if _first_sum(heard.elements) > numerals.DOZEN:
@@ -42,6 +44,12 @@ def ordered(heard: Heard) -> Reading:
 
 def _first_sum(elements: list[Element]) -> int:
     return next(each.quantity.number for each in elements if each.kind == Step.SUM)
+
+
+def _partly_theirs(heard: Heard) -> bool:
+    """兩盤，其中一盤是小美的: a part for somebody, in words that are not understood."""
+    told = [talk.text for talk in heard.message.talk if talk.glued and "其中" in talk.text]
+    return any(name in text for text in told for name in heard.setting.names)
 
 
 def _about_sizes(heard: Heard) -> bool:

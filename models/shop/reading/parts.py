@@ -33,6 +33,8 @@ class Part:
     STAYS, ENOUGH, OWN = "u", "i", "o"
     # taking back, and not wanting
     CANCELS, DECLINES = "x", "d"
+    # all but: 除了, 其他
+    EXCEPT, REST = "V", "r"
     # asking: 可以, 嗎, 或, 到
     MAY, ASKS, EITHER, SPAN = "c", "?", "|", "~"
     # what stands around: requests, thanks, praise of the goods, pickup, other talk, unknown words

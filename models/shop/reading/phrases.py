@@ -39,7 +39,7 @@ def phrased(elements: list[Element]) -> list[Phrase]:
         Unclear: a quantity that could belong to several things, or to none.
     """
     made: list[Phrase] = []
-    segments = _headed(_suffixed(_shared_out(_noted(_segments(elements)))))
+    segments = _each_at_last(_headed(_suffixed(_added(_shared_out(_noted(_segments(elements)))))))
     kinds = [each.kind for each in elements if each.kind in SAID]
     if kinds == [Step.QUANTITY] and elements[0].quantity.each:
         return [Phrase(Pick(every=True), elements[0].quantity, None)]
@@ -108,6 +108,19 @@ def _shared_out(segments: list[Segment]) -> list[Segment]:
     ]
 
 
+def _added(segments: list[Segment]) -> list[Segment]:
+    """1盤+1盤給婆婆: one each; without the plus it may be one of so many."""
+    first, *named = segments
+    if [each.kind for each in first.elements] != [Step.QUANTITY] * 2 or len(named) != 1:
+        return segments
+    if named[0].elements or named[0].person is None:
+        return segments
+    own, theirs = first.elements
+    if not theirs.quantity.plus:
+        return segments
+    return [Segment(None, False, [own]), Segment(named[0].person, False, [theirs])]
+
+
 def _suffixed(segments: list[Segment]) -> list[Segment]:
     """`+1 小美 +2 阿珠`: each name behind what it gets."""
     first, *named = segments
@@ -133,6 +146,19 @@ def _headed(segments: list[Segment]) -> list[Segment]:
     return [
         each._replace(elements=[*first.elements, *each.elements]) if each.elements else each
         for each in rest
+    ]
+
+
+def _each_at_last(segments: list[Segment]) -> list[Segment]:
+    """我黑L 老公灰2XL 各一件: how many, said once for all behind the last."""
+    *before, last = [each for each in segments if each.elements] or [Segment(None, True, [])]
+    kinds = {element.kind for each in before for element in each.elements}
+    if kinds != {Step.PICK} or not last.elements[-1].quantity.each:
+        return segments
+    counted = last.elements[-1]
+    return [
+        each._replace(elements=[*each.elements, counted]) if each in before else each
+        for each in segments
     ]
 
 

@@ -7,9 +7,10 @@ the same. Whatever the text, this answers and never raises.
 from __future__ import annotations
 
 from models.shop.reading import cues, lists, slips, wishes
-from models.shop.reading.amending import about_before, amended
+from models.shop.reading.amending import about_before, amended, beside_what_stays
 from models.shop.reading.clauses import divided
 from models.shop.reading.elements import Element, gathered
+from models.shop.reading.excepting import all_but
 from models.shop.reading.facts import NONE, Chat, Expect, Missing, Reading, Setting, Unclear
 from models.shop.reading.heard import Heard
 from models.shop.reading.lexicon import Lexicon, compiled
@@ -17,7 +18,7 @@ from models.shop.reading.ordering import ordered
 from models.shop.reading.parts import Part, Step
 from models.shop.reading.persons import with_persons
 from models.shop.reading.resolution import Scope
-from models.shop.reading.revoking import REVOKES, revoked
+from models.shop.reading.revoking import REVOKES, only_kept, revoked
 from models.shop.reading.settling import settled
 from models.shop.reading.tokens import tokens
 from models.shop.reading.writing import LONGEST, Folded, fold
@@ -51,7 +52,7 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
     words = settled(tokens(text, lexicon, names), lexicon, setting.shop)
     found = with_persons(words, folded, lexicon.names)
     message = divided(found, text)
-    elements = _own(gathered(message.core, lexicon), setting.writer)
+    elements = all_but(_own(gathered(message.core, lexicon), setting.writer), lexicon)
     if not setting.had:
         elements = _undeclined(elements)
     scope = Scope(lexicon, lexicon.codes.get(fold(setting.quotes or "")), setting.had)
@@ -89,7 +90,12 @@ def _judged(heard: Heard) -> Reading:
     before = [talk.text for talk in heard.message.talk if talk.before]
     if not heard.had and any(map(cues.DECLINE.search, before)):
         return NONE
+    if left := only_kept(heard):
+        return Reading(Expect.CANCEL, tuple(left))
     slipped = _slipped(heard)
+    conditional = cues.IF_ANY.search(heard.text) and cues.ASKS.search(heard.text)
+    if (slipped and conditional) or cues.IF_LEFT.search(heard.text):
+        raise Unclear(Missing.INTENT)
     if not _says_something(heard):
         return slipped or _wished(heard)
     if slipped is not None and heard.kinds & {Step.PICK, Step.NO_SUCH}:
@@ -101,7 +107,7 @@ def _says_something(heard: Heard) -> bool:
     """A quantity, a change, or all colours: more than a name, and not what stays as it is."""
     kinds = heard.kinds
     if Part.STAYS in kinds and not kinds & {Part.SETS, Part.CORRECTS, Part.ANEW}:
-        return False
+        return beside_what_stays(heard)
     colours = any(
         each.pick.every and ("色" in each.text or each.text.startswith("包"))
         for each in heard.elements
@@ -114,6 +120,8 @@ def _slipped(heard: Heard) -> Reading | None:
     for talk in heard.message.talk:
         if cues.ASKS.search(talk.text) or cues.DECLINE.search(talk.text):
             continue
+        if heard.had and slips.changed_to(talk.text, heard.scope.lexicon):
+            return Reading(Expect.ASK, missing=Missing.OPTION)
         direct = heard.chat is Chat.DIRECT
         missing = slips.slip(talk.text, heard.scope.lexicon, direct=direct)
         if missing is not None:

@@ -64,7 +64,8 @@ def counted(quantity: Quantity) -> int:
     if quantity.unclear is not None:
         raise Unclear(quantity.unclear)
     if not 0 < quantity.number < MOST:
-        raise Unclear(Missing.QUANTITY)
+        pieces = UNITS.get(quantity.unit) in (PIECE, WEIGHT)  # 60顆 may be two trays
+        raise Unclear(Missing.UNIT if pieces else Missing.QUANTITY)
     return quantity.number
 
 

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from models.shop.reading import cues
 from models.shop.reading.cancels import cancelled
-from models.shop.reading.facts import NONE, Missing, Reading, Unclear
+from models.shop.reading.facts import NONE, Line, Missing, Reading, Unclear
 from models.shop.reading.heard import Heard
 from models.shop.reading.parts import Part, Step
+from models.shop.reading.standing import matching
 
 REVOKES = {Part.CANCELS, Part.DECLINES}
 BARE = {*REVOKES, Part.MAY, Step.PERSON}  # no thing, no number: 取消, 我不要了
+
+
+def only_kept(heard: Heard) -> list[Line]:
+    """只留C: all the others go; nothing where there are none, or more is said."""
+    kinds = "".join(each.kind for each in heard.elements)
+    if heard.message.talk or Part.ENOUGH not in kinds or set(kinds) != {Part.ENOUGH, Step.PICK}:
+        return []
+    picks = [each.pick for each in heard.elements if each.kind == Step.PICK]
+    kept = [matching(pick, heard.had, heard.scope) for pick in picks]
+    if not all(kept):
+        return []
+    return [line for line in heard.had if not any(line in lines for lines in kept)]
 
 
 def revoked(heard: Heard) -> Reading:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from models.shop.reading.excepting import excepts
 from models.shop.reading.lexicon import Lexicon
-from models.shop.reading.parts import BREAKS, GOODS, NUMBERS, SIGNS, Part, Ref, Token
+from models.shop.reading.numbering import coded, numbers_as_codes
+from models.shop.reading.parts import GOODS, NUMBERS, SIGNS, Part, Ref, Token
 
 SORTS = {"款", "种", "项", "样", "色"}
 CHOSEN = {Part.ITEM, Part.OPTION, Part.OWN, Part.EVERY, Part.COURTESY, Part.NO_SUCH}
@@ -41,6 +43,7 @@ OWNING = {
     Part.UNIT,
     Part.CANCELS,
     Part.NUMBER,
+    Part.SUFFIX,
 }
 
 
@@ -62,7 +65,7 @@ def settled(found: list[Token], lexicon: Lexicon, shop: frozenset[str]) -> list[
     if lexicon.sized:
         made = _sizes(made)
     if lexicon.numbered:
-        made = _numbers_as_codes(made, lexicon)
+        made = numbers_as_codes(made, lexicon)
     return _spanned(made)
 
 
@@ -147,6 +150,8 @@ def _equals(token: Token, made: list[Token], following: Token | None) -> Token:
 def _price(token: Token, made: list[Token], following: Token | None) -> Token:
     """一顆100, 一盤要200: a number right behind a counted thing, itself counting nothing."""
     before = made[:-1] if made and made[-1].text in COSTS else made
+    if len(before) < len(made) and len(before) > 1 and before[-1].kind == Part.ITEM:
+        before = before[:-1]  # 一杯珍奶要70
     counted = bool(before) and before[-1].kind == Part.UNIT
     counts = following is not None and following.kind == Part.UNIT
     told = token.number >= MONEY_FROM and counted and not counts
@@ -193,6 +198,15 @@ def _needless(token: Token, made: list[Token], following: Token | None) -> Token
     return token._replace(kind=Part.OTHER) if done else token
 
 
+def _each_of(token: Token, made: list[Token], following: Token | None) -> Token:
+    """A到C每種1包: each of those that were named."""
+    kinds = [each.kind for each in made]
+    several = Part.SPAN in kinds or sum(kind in GOODS for kind in kinds) > 1
+    counts = following is not None and following.kind in {Part.NUMBER, Part.PLUS}
+    meant = several and counts and token.text.startswith("每") and Part.NUMBER not in kinds
+    return token._replace(kind=Part.EACH) if meant else token
+
+
 BY_TEXT: dict[str, Beside] = {
     "就": _only,
     **dict.fromkeys(("不要", "不用", "不需要", "先不要", "先不用"), _needless),
@@ -205,7 +219,14 @@ BY_TEXT: dict[str, Beside] = {
     **dict.fromkeys(("~", "到", "至"), _span),
     **dict.fromkeys(("保留", "留"), _keeping),
 }
-BY_KIND: dict[str, Beside] = {Part.UNIT: _unit, Part.UNKNOWN: _particle, Part.NUMBER: _price}
+BY_KIND: dict[str, Beside] = {
+    Part.UNIT: _unit,
+    Part.UNKNOWN: _particle,
+    Part.NUMBER: _price,
+    Part.EVERY: _each_of,
+    Part.EXCEPT: excepts,
+    Part.REST: excepts,
+}
 
 
 def _suffix(token: Token, made: list[Token], lexicon: Lexicon) -> None:
@@ -231,62 +252,3 @@ def _mention(token: Token, shop: frozenset[str]) -> Token:
     if token.text in shop:
         return token._replace(kind=Part.COURTESY)
     return token._replace(kind=Part.OTHER) if token.text in EVERYBODY else token
-
-
-def coded(token: Token, lexicon: Lexicon) -> Token:
-    """A number taken for the code it is, or for one that does not exist."""
-    item = lexicon.codes.get(str(token.number))
-    if item is None:
-        return token._replace(kind=Part.NO_SUCH)
-    return token._replace(kind=Part.ITEM, refs=frozenset({Ref(item)}), number=0)
-
-
-def _numbers_as_codes(found: list[Token], lexicon: Lexicon) -> list[Token]:
-    """`2+1`, `3 +2`, `1*2`, `2-1` and `1、2各1`: what stands in front is a code."""
-    made: list[Token] = []
-    for at, token in enumerate(found):
-        digits = [_digit(token, nth) for nth in range(len(token.text))]
-        together = token.kind == Part.NUMBER and token.text.isdigit() and len(digits) > 1
-        if together and _listed(found[at:]) and all(each.text in lexicon.codes for each in digits):
-            made += digits
-        else:
-            made.append(token)
-    for at, token in enumerate(made):
-        if token.kind != Part.NUMBER or (at and made[at - 1].kind in SIGNS):
-            continue
-        beyond = [each for each in made[at + 1 :] if each.kind != Part.GAP][:2]
-        signed = (
-            len(beyond) == 2
-            and beyond[0].kind in SIGNS
-            and beyond[1].kind in NUMBERS | {Part.PLUS}
-        )
-        if signed or _listed(made[at:]) or _valued(token, beyond, made[at + 1 :], lexicon):
-            made[at] = coded(token, lexicon)
-    return made
-
-
-def _valued(token: Token, beyond: list[Token], rest: list[Token], lexicon: Lexicon) -> bool:
-    """2黑36+1: a code, one of its values, and only then how many."""
-    item = lexicon.codes.get(str(token.number))
-    if item is None or not beyond or item not in {ref.item for ref in beyond[0].refs}:
-        return False
-    behind = rest[rest.index(beyond[0]) + 1 :]
-    ends = next((at for at, each in enumerate(behind) if each.kind in BREAKS), len(behind))
-    return any(each.kind in SIGNS for each in behind[:ends])
-
-
-def _digit(token: Token, nth: int) -> Token:
-    """One digit of 123各1, where codes are written together."""
-    digit, start = token.text[nth], token.start + nth
-    number = int(digit) if digit.isdecimal() else 0
-    return Token(Part.NUMBER, start, start + 1, digit, number=number)
-
-
-def _listed(rest: list[Token]) -> bool:
-    """Whether numbers go on to 各, as in `1、2各1`."""
-    for token in rest:
-        if token.kind == Part.EACH:
-            return True
-        if token.kind not in (Part.NUMBER, Part.GAP, Part.JOINS):
-            return False
-    return False

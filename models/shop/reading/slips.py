@@ -28,6 +28,9 @@ BEFORE = re.compile(
     rf"^(?:\D{{0,6}}?)(?:\d{{1,2}}|[一二两三四五六七八九十]+)\s?(?:{_PACK})\s?(?P<what>[\u4e00-\u9fffa-z]{{1,12}})$"
 )
 STORY = pattern("[太了會有是不可到放在要多少貴重夠都就]|大概|應該")
+CHANGED = pattern(
+    r"^(?:我)?(?:想|要)?(?:都)?[改換][成為到]?(?P<word>\S{1,4}?)(?P<kind>色|味|號|口味|糖|冰|)的?$"
+)
 LEADING = pattern(
     r"^(?:我要|我想要|我|要|幫我|請|麻煩|想要|想|訂|登記|再|也|給我|來|買|還有|跟|和|補|追加)+"
 )
@@ -55,6 +58,14 @@ def slip(clause: str, lexicon: Lexicon, *, direct: bool) -> Missing | None:
     return Missing.ITEM if direct and _counts_goods(clause) else None
 
 
+def changed_to(clause: str, lexicon: Lexicon) -> Missing | None:
+    """改紫色: a value of a kind that is offered, and not itself."""
+    found = CHANGED.match(clause)
+    words = {found["word"], found["word"] + found["kind"]} if found else set()
+    alike = any(words & family for family in FAMILIES if family & lexicon.choices)
+    return Missing.OPTION if alike else None
+
+
 def _counts_goods(clause: str) -> bool:
     """兩箱西瓜, 兩箱芒果和一箱西瓜: packs of something, told neither as news nor as a story."""
     found = BEFORE.search(clause)
@@ -64,12 +75,15 @@ def _counts_goods(clause: str) -> bool:
 
 def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
     plain = TRAILING.sub("", word) or word
-    for each in {word, plain}:
-        if any(near(each, name) for name in lexicon.names):
-            return Missing.ITEM
-        if any(near(each, value) for value in lexicon.choices):
-            return Missing.OPTION
-    if len(plain) == 1 and not plain.isascii() and any(plain in name for name in lexicon.names):
+    nearly = _nearly({word, plain}, lexicon)
+    if nearly == Missing.OPTION:
+        return nearly
+    if (
+        not nearly
+        and len(plain) == 1
+        and not plain.isascii()
+        and any(plain in name for name in lexicon.names)
+    ):
         return Missing.ITEM
     forms, rest = {word, plain}, plain
     for value in sorted(lexicon.choices | lexicon.names, key=lambda word: (-len(word), word)):
@@ -80,10 +94,21 @@ def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
     offered = [family for family in FAMILIES if family & lexicon.choices]
     if any(forms & family for family in offered):
         return Missing.OPTION
+    if nearly:
+        return nearly
     if any({word, plain} & family and len(family & lexicon.names) > 1 for family in FAMILIES):
         return Missing.ITEM
     flavoured = plain != word and word.endswith(("味", "味的")) and 0 < len(plain) <= 4
     return Missing.OPTION if flavoured and lexicon.choices else _akin(plain, lexicon)
+
+
+def _nearly(words: set[str], lexicon: Lexicon) -> Missing | None:
+    """What a word with a slip in it was to be."""
+    if any(near(word, name) for word in words for name in lexicon.names):
+        return Missing.ITEM
+    if any(near(word, value) for word in words for value in lexicon.choices):
+        return Missing.OPTION
+    return None
 
 
 def _akin(word: str, lexicon: Lexicon) -> Missing | None:

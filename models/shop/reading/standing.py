@@ -53,7 +53,7 @@ def unchanged_left_out(elements: list[Element]) -> list[Element]:
     for element in elements:
         if element.kind != Part.STAYS:
             made.append(element)
-        elif made and made[-1].kind == Step.PICK:
+        elif made and made[-1].kind in {Step.PICK, Step.PERSON}:
             made.pop()
     return made
 

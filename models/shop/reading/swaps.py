@@ -93,7 +93,7 @@ def _set(left: Side, right: Side, mine: tuple[Line, ...], scope: Scope) -> Line:
     if not right.quantities:
         raise Unclear(Missing.TARGET)
     if left.quantities and not left.picks and _could_be_code(left.quantities[0], scope):
-        raise Unclear(Missing.TARGET)
+        return _total(_code_or_count(left, right, mine), right.quantities[0])
     lines = _left_lines(left, mine, scope)
     if len(lines) > 1 and left.quantities:
         lines = [line for line in lines if line.quantity == left.quantities[0].number]
@@ -101,6 +101,18 @@ def _set(left: Side, right: Side, mine: tuple[Line, ...], scope: Scope) -> Line:
     if left.quantities and left.quantities[0].number != line.quantity:
         raise Unclear(Missing.TARGET)
     return _total(line, right.quantities[0])
+
+
+def _code_or_count(left: Side, right: Side, mine: tuple[Line, ...]) -> Line:
+    """2改成1箱, of two of item 2: whichever the 2 is, it is the same line.
+
+    Raises:
+        Unclear: it is not, or what stands on the right may be a code too.
+    """
+    first, becomes = left.quantities[0], right.quantities[0]
+    if not (becomes.unit or becomes.plus):
+        raise Unclear(Missing.TARGET)
+    return one([line for line in mine if str(first.number) in (line.item, str(line.quantity))])
 
 
 def _could_be_code(quantity: Quantity, scope: Scope) -> bool:
@@ -171,13 +183,11 @@ def _moved(sources: list[Line], left: Side, right: Side, scope: Scope) -> list[L
             raise Unclear(Missing.TARGET)
         key = (*became, line.person)
         arrived[key] = arrived.get(key, 0) + (part or line.quantity)
+    made = _replaced(sources, arrived, right, scope)
     if part is not None and part < sources[0].quantity and not right.quantities:
-        (item, option, person), number = next(iter(arrived.items()))
-        return [
-            sources[0]._replace(quantity=-part, op=Op.DELTA),
-            Line(item, option, number, person, Op.DELTA),
-        ]
-    return _replaced(sources, arrived, right, scope)
+        left_over = sources[0].quantity - part
+        return [sources[0]._replace(quantity=left_over, op=Op.SET), *made[1:]]
+    return made
 
 
 def _replaced(

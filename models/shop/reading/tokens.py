@@ -32,6 +32,7 @@ ENDS_EARLY = {Part.ITEM, Part.SETS}
 UNCODED = re.compile(r"([a-z])\d{1,2}")  # E1 behind A2 B1
 TIMES_APART = re.compile(r"x\s+\d")
 ODD_STARTS = frozenset("一二两三四五六七八九十百半第#nh$w编几数")
+LARGER = re.compile(r"[2-6]xl")
 ALNUM = re.compile(r"[a-z0-9]+")
 MENTION = re.compile(r"@\s?([^\s@+,:/]{1,20})")
 
@@ -142,6 +143,12 @@ def _chunk(text: str, run: str, at: int, lexicon: Lexicon, before: list[Token]) 
         return [Token(Part.TIMES, at, at + 1, run)]
     if run in numerals.ENGLISH:
         return [Token(Part.NUMBER, at, at + len(run), run, number=numerals.ENGLISH[run])]
+    if text.startswith(("+", "*"), at + len(run)) and _larger(run, lexicon):
+        return [Token(Part.NO_SUCH, at, at + len(run), run)]  # 2XL where XL is the largest
+    return _cut(run, at, lexicon, before)
+
+
+def _cut(run: str, at: int, lexicon: Lexicon, before: list[Token]) -> list[Token]:
     cut = chunks.cut(run, lexicon)
     if cut is None:
         shaped = len(run) <= 4 and lexicon.shape.fullmatch(run)
@@ -155,6 +162,12 @@ def _chunk(text: str, run: str, at: int, lexicon: Lexicon, before: list[Token]) 
         made.append(Token(kind, start, start + len(piece), piece, refs, number))
         start += len(piece)
     return made
+
+
+def _larger(run: str, lexicon: Lexicon) -> bool:
+    """Whether it is a size, and none of those that name something here."""
+    known = {word for letter in (run[0], "x") for word, _ in lexicon.words.get(letter, ())}
+    return bool(LARGER.fullmatch(run)) and "xl" in known and run not in known
 
 
 def _name(text: str, at: int) -> Token | None:

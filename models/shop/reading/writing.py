@@ -45,6 +45,7 @@ SLIPS = (
         lambda m: "".join(map(DIGIT_KEYS.__getitem__, m[0])),
     ),
     (re.compile(rf"(?<![ㄅ-ㄩ\w])[{LETTERS}](?=[+*\d])"), lambda m: LETTER_KEYS[m[0]]),
+    (re.compile(rf"(?<![ㄅ-ㄩ\w])[{DIGITS}](?=[+*]\d)"), lambda m: DIGIT_KEYS[m[0]]),
     # 十 is drawn where a plus is meant
     (re.compile(r"(?<![一二三四五六七八九两百\d第])[十土](?=\d)"), lambda m: "+"),
     (re.compile(r"(?<=[+*])[li](?![a-z0-9])"), lambda m: "1"),
