@@ -182,7 +182,7 @@ def _book(remark: Remark, heard: Heard) -> Reply:
             programme=remark.programme,
         )
     for each in outcomes:
-        notices.promoted(remark.session, each.group_buy, each.promoted, now=remark.now)
+        notices.follow(remark.session, each, by=_whose(remark).id, now=remark.now)
     return _told(remark, outcomes[-1]) if outcomes else None
 
 
