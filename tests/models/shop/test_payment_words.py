@@ -51,7 +51,9 @@ def test_whatever_is_written_reads_as_something(said: str):
 @given(
     st.integers(1, 99_999),
     st.integers(0, 99_999).map(lambda n: f"{n:05d}"),
-    st.sampled_from(["{d} {a:,}元", "{a}元 末五碼{d}", "NT${a} 後五碼:{d}", "末五碼 {d} 金額 {a}"]),
+    st.sampled_from(
+        ["{d} {a:,}元", "{a}元 末五碼{d}", "NT${a} 後五碼:{d}", "末五碼 {d} 金額 {a}"]
+    ),
 )
 def test_marked_figures_are_never_mistaken_for_each_other(amount: int, digits: str, form: str):
     told = payment_words.read(form.format(a=amount, d=digits))
