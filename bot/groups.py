@@ -56,9 +56,11 @@ class Groups:
             replied = self._remarked(session, event, now)
         if event.reply_token is None or not replied:
             return
+        known = Remark(session, now, self.programme, event, self.contact).member
         said = Answer(
             inbox_id=row.id,
-            member_id=None,
+            # what repeats their words goes when they are erased
+            member_id=known.id if known else None,
             to_id=event.group_id,
             token=event.reply_token,
             messages=list(replied[:MOST_MESSAGES]),

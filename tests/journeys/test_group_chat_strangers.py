@@ -5,6 +5,7 @@ from sqlalchemy import select
 from models.people.members import Member
 from models.shop.bill_records import Bill
 from models.shop.group_buy_terms import ItemTerms
+from models.talk.outbox_records import OutboxMessage
 from tests.journeys.test_group_chat import MINUTE, group, mango, opened, taken
 from tests.shop import Group, Phone, Shop
 
@@ -30,6 +31,19 @@ def test_who_has_not_added_the_account_orders_tentatively_and_is_asked_once(
 def tentative(shop: Shop) -> list[bool]:
     with shop.sessions() as session:
         return list(session.scalars(select(Bill.tentative)))
+
+
+def test_what_repeats_somebodys_words_is_theirs_to_have_erased(
+    shop: Shop, group: Group, mango: int, mei: Phone
+):
+    assert "幾箱" in mei.says_in(group, "我要芒果")
+
+    with shop.sessions() as session:
+        query = select(OutboxMessage).where(OutboxMessage.to_id == group.id)
+        asked = session.scalars(query.order_by(OutboxMessage.id.desc())).first()
+        assert asked is not None
+        who = session.scalars(select(Member.id).where(Member.line_user_id == mei.id)).one()
+        assert asked.member_id == who
 
 
 def test_who_was_not_asked_at_once_is_asked_with_the_next_totals(
