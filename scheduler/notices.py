@@ -140,13 +140,13 @@ def failed(session: Session, group_buy: GroupBuy, bills: Sequence[Bill], *, now:
 
 
 def arrived(session: Session, group_buy: GroupBuy, *, now: datetime, programme: Programme) -> int:
-    """It is there to be picked up; of a pre-order its own campaign tells."""
-    if group_buy.preorder:
+    """It is there to be picked up; of a pre-order its own campaign tells, of 代發 the number."""
+    if group_buy.preorder or group_buy.dropship:
         return 0
     bills = [
         bill
         for bill in closing.live_bills(session, group_buy.id)
-        if bill.order.status in (Status.PLACED, Status.PAID)
+        if bill.order.status in (Status.PLACED, Status.PAID) and bill.delivery == Delivery.PICKUP
     ]
     goods = goods_of(session, group_buy, [bill.order_id for bill in bills])
     until = pickup_days.last_day(now, group_buy.pickup_on, programme.shop)

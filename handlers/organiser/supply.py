@@ -142,6 +142,8 @@ def sharing(
         programme=ctx.programme,
         seen=seen,
     )
+    if shared.back != amount:  # somebody paid meanwhile: it may take two persons now
+        raise supply_shortages.Moved(number)
     told = supply_notices.short(ctx.session, shared, now=ctx.now)
     name = f"{shared.item.name} {shared.shortage.option}".strip()
     undoing.remember(

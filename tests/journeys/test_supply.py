@@ -6,7 +6,9 @@ import pytest
 
 from bot.dispatch import sentence
 from handlers.organiser.supply import NothingShort, WhichGroupBuy
+from models.shop import payments, refunds
 from models.shop.supply_parts import NothingToSplit
+from models.shop.supply_shortages import Moved
 from models.shop.supply_totals import NothingToCallFor
 from tests.journeys.test_group_buys_life import news, opens
 from tests.journeys.till import bill
@@ -123,6 +125,17 @@ def test_members_who_agreed_beforehand_get_a_part(chief: Phone, wang: Phone, sho
     assert "老王 少 2 份，留 1 份" in chief.says("/缺貨 1 B -2")
     assert "不拆單" in wang.says("不可拆單 1-3")
     assert "老王 少 3 份，留 0 份" in chief.says("/缺貨 1 B -2")
+
+
+def test_a_payment_after_the_preview_asks_again(chief: Phone, wang: Phone, shop: Shop):
+    chief.says("/缺貨 1 B -3")
+    with shop.sessions.begin() as session:
+        found = payments.bill_of(session, "1-3")
+        refunds.receive(session, found, 270, now=shop.clock(), programme=shop.programme)
+
+    assert chief.says("確認").text == sentence(Moved(1))["text"]
+
+    assert "湯圓 × 7" in chief.says("/叫貨 1")
 
 
 def test_two_who_confirm_the_same_shortage_share_it_out_once(chief: Phone, wang: Phone):
