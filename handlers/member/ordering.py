@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot import router, spoken
+from bot import router, spoken, words
 from bot.context import Context, NothingToConfirm, Reply
 from bot.router import Rest, command, dialogue, event
 from bot.views import orders as cards
@@ -80,8 +80,8 @@ def completed(ctx: Context, text: str) -> Reply:
     if text in DECLINED:
         return questions.left()
     shelf, had = _surroundings(ctx, None)
-    for words in (text, f"{before} {text}", f"{text} {before}"):
-        heard = _understood(ctx, words, shelf, had)
+    for together in (text, f"{before} {text}", f"{text} {before}"):
+        heard = _understood(ctx, together, shelf, had)
         if heard.acts and heard.understood.group_buy is not None:
             return _act(ctx, heard, None)
     return _answer(ctx, text)
@@ -152,7 +152,9 @@ def _surroundings(
 def _understood(
     ctx: Context, text: str, shelf: storefront.Shelf, had: Mapping[int, Sequence[Line]]
 ) -> Heard:
-    place = Place(Chat.DIRECT, writer=ctx.member.name, recognise=spoken.recognise)
+    # an organisers' word, even one that resembles a member's, is no member's wish
+    recognise = None if words.plain(text).startswith("/") else spoken.recognise
+    place = Place(Chat.DIRECT, writer=ctx.member.name, recognise=recognise)
     return Heard(text, shelf.open, had, calling.understand(text, shelf.open, had, place))
 
 
