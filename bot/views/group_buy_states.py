@@ -83,6 +83,18 @@ def state(
             )
         )
     steps = STEPS.get(Stage(group_buy.stage), ((N_("訂單"), "/訂單"),))
+    return kit.card(
+        group_buy.title,
+        *blocks,
+        subtitle=_("第 {number} 團", number=number),
+        buttons=[kit.button(_(label), f"{word} {number}") for label, word in steps],
+        choices=_ways_on(group_buy, waiting),
+    )
+
+
+def _ways_on(group_buy: GroupBuy, waiting: Sequence[Wait]) -> list[Block]:
+    """What else can be done with it as it stands."""
+    number = group_buy.id
     choices: list[Block] = []
     if group_buy.stage in (Stage.OPEN, Stage.CLOSED):
         choices = [
@@ -93,13 +105,7 @@ def state(
         choices.insert(0, kit.choice(_("延長"), f"/延長 {number}"))
     if waiting:
         choices.append(kit.choice(_("放候補 1 位"), f"/放候補 {number} 1"))
-    return kit.card(
-        group_buy.title,
-        *blocks,
-        subtitle=_("第 {number} 團", number=number),
-        buttons=[kit.button(_(label), f"{word} {number}") for label, word in steps],
-        choices=[*choices, kit.choice(_("全部"), "/開團中")],
-    )
+    return [*choices, kit.choice(_("全部"), "/開團中")]
 
 
 def stage(group_buy: GroupBuy) -> str:
