@@ -21,8 +21,9 @@ from models.shop.pickup_queries import Bag
 
 PEOPLE = 6  # a card
 CARDS = 10
-ROOM = 40_000  # bytes of a page's people, the overview beside them
+ROOM = 36_000  # bytes of a page's people, the overview beside them
 SUMMED = 20
+LISTED = 6
 
 
 def sheet(group_buy: GroupBuy, bags: Sequence[Bag], page: int) -> Message:
@@ -114,20 +115,24 @@ def _people(bags: Sequence[Bag]) -> list[Block]:
 
 def _person(bag: Bag) -> Block:
     """Who gets what, and beside it the one thing to tap."""
-    goods = "\n".join(said(each) for each in bag.goods)
+    goods = [kit.clip(said(each), 80) for each in bag.goods]
+    more = len(goods) - LISTED
     name = kit.clip(called(bag.name), 40)
     if bag.is_done:
         text = kit.column(
             kit.line(f"✓ {name}", weight="bold", color=kit.MUTED),
-            kit.note(kit.clip(goods.replace("\n", "，"), 120)),
+            kit.note(kit.clip("，".join(goods), 120)),
             flex=1,
         )
         return kit.beside(text)
-    proxy = [kit.note(_("代領：{name}", name=bag.bill.proxy))] if bag.bill.proxy else []
+    proxy = (
+        [kit.note(_("代領：{name}", name=kit.clip(bag.bill.proxy, 40)))] if bag.bill.proxy else []
+    )
     owed = _("收 {amount}", amount=money(bag.owed)) if bag.owed else _("已付清")
     text = kit.column(
         kit.line(name, weight="bold"),
-        kit.line(kit.clip(goods, 200), size="sm"),
+        *(kit.line(each, size="sm") for each in goods[:LISTED]),
+        *([kit.note(_("另有 {count} 項。", count=more))] if more > 0 else []),
         kit.line(owed, size="sm", weight="bold", color=kit.WARM if bag.owed else kit.GREEN),
         *proxy,
         flex=7,

@@ -13,7 +13,7 @@ from models.shop.group_buy_records import GroupBuy
 from models.shop.pickup_point_records import PickupPoint
 from models.shop.pickup_queries import Bag
 
-SHOWN = 10
+SHOWN = 6
 ADDING = "/取貨點 新增 "
 
 
@@ -150,7 +150,7 @@ def _bag(bag: Bag, point: PickupPoint | None, programme: Programme) -> list[Bloc
     if point is not None:
         blocks += _place(point)
     elif bag.place:
-        blocks.append(kit.row(_("地點"), bag.place, shares=kit.VALUE_WIDE))
+        blocks.append(kit.row(_("地點"), kit.clip(bag.place, 60), shares=kit.VALUE_WIDE))
     if bag.last_day is not None:
         blocks.append(kit.row(_("最晚"), day(bag.last_day)))
     fee = programme.shop.storage_fee
@@ -168,5 +168,6 @@ def _owed(bag: Bag) -> str:
 
 
 def _place(point: PickupPoint) -> list[Block]:
-    said = [each for each in (point.address, point.hours) if each]
-    return [kit.line(point.name, weight="bold"), *(kit.note(each) for each in said)]
+    said = [kit.clip(each, 100) for each in (point.address, point.hours) if each]
+    name = kit.clip(point.name, 40)
+    return [kit.line(name, weight="bold"), *(kit.note(each) for each in said)]

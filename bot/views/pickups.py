@@ -161,7 +161,7 @@ def _bag(bag: Bag) -> list[Block]:
         *_more(len(bag.goods) - LISTED),
     ]
     if bag.place:
-        blocks.append(kit.note(bag.place))
+        blocks.append(kit.note(kit.clip(bag.place, 60)))
     if bag.fee:
         label = _("含保管費（晚 {days} 天）", days=bag.days_late)
         blocks.append(kit.row(label, money(bag.fee), colour=kit.WARM))
@@ -199,7 +199,7 @@ def _absent(bag: Bag) -> list[Block]:
     paid = _("已付 {amount}", amount=money(bag.bill.paid)) if bag.bill.paid else _("未付款")
     return [
         kit.row(f"{called(bag.name)} {bag.order_no}", since, strong=True),
-        kit.note("，".join([*(said(goods) for goods in bag.goods[:3]), paid])),
+        kit.note(kit.clip("，".join([paid, *(said(goods) for goods in bag.goods[:3])]), 150)),
     ]
 
 

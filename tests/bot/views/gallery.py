@@ -47,12 +47,13 @@ from tests.bot.views import reward_facts
 from tests.bot.views.facts import NOON, TODAY
 from tests.bot.views.group_gallery import GroupGallery
 from tests.bot.views.payment_gallery import PaymentGallery
+from tests.bot.views.pickup_gallery import PickupGallery
 from tests.bot.views.shop_gallery import ShopGallery
 
 Message = dict[str, Any]
 
 
-class Gallery(ShopGallery, GroupGallery, PaymentGallery):
+class Gallery(ShopGallery, GroupGallery, PaymentGallery, PickupGallery):
     """Cards about a member of the preset's third tier; `words` replaces every text of people."""
 
     def all(self) -> dict[str, Message]:
@@ -74,6 +75,7 @@ class Gallery(ShopGallery, GroupGallery, PaymentGallery):
             *self._groups(),
             *self._shop(),
             *self._money(),
+            *self._pickups(),
         ]
         found = dict(named)
         assert len(found) == len(named)
