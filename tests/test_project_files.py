@@ -24,7 +24,7 @@ REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 HEADING = "# needed by the above"
 # written so that this file does not find itself
 ELSEWHERE = re.compile(
-    r"/(?:root|home|Users|work)/|(?<!docs/)\b(?:design|product|promises|style|chat)[.]md\b"
+    r"/(?:root|home|Users|work)/|(?<!docs/)(?<![\w-])(?:design|product|promises|style|chat)[.]md\b"
 )
 UNFINISHED = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
 NOT_RUN = re.compile(r"pytest[.]mark[.](?:skip|xfail)|pytest[.](?:skip|xfail|importorskip)[(]")

@@ -71,17 +71,7 @@ def state(
             )
         )
     if waiting:
-        shares = sum(wait.quantity for wait in waiting)
-        blocks.append(
-            kit.row(
-                _("候補"),
-                _(
-                    "{people} 位，{count} 份",
-                    people=len({w.member_id for w in waiting}),
-                    count=shares,
-                ),
-            )
-        )
+        blocks.append(_waiting(waiting))
     steps = STEPS.get(Stage(group_buy.stage), ((N_("訂單"), "/訂單"),))
     return kit.card(
         group_buy.title,
@@ -90,6 +80,13 @@ def state(
         buttons=[kit.button(_(label), f"{word} {number}") for label, word in steps],
         choices=_ways_on(group_buy, waiting),
     )
+
+
+def _waiting(waiting: Sequence[Wait]) -> Block:
+    """How many people wait for how many shares."""
+    people = len({wait.member_id for wait in waiting})
+    count = sum(wait.quantity for wait in waiting)
+    return kit.row(_("候補"), _("{people} 位，{count} 份", people=people, count=count))
 
 
 def _ways_on(group_buy: GroupBuy, waiting: Sequence[Wait]) -> list[Block]:

@@ -88,9 +88,9 @@ def fetches_for(name: str, others: Sequence[tuple[int, str]]) -> Message:
 
 
 def forgiven(bag: Bag, *, waived: bool) -> Message:
-    said = _("訂單 {no} 不收保管費。") if waived else _("訂單 {no} 照常收保管費。")
+    no = bag.order_no
     return kit.text(
-        said.format(no=bag.order_no),
+        _("訂單 {no} 不收保管費。", no=no) if waived else _("訂單 {no} 照常收保管費。", no=no),
         choices=[
             kit.choice(_("取貨"), f"/取貨 {bag.order_no}"),
             *([kit.choice(_("/復原"), "/復原")] if waived else []),

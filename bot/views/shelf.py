@@ -74,12 +74,12 @@ def coming(shelf: Shelf, reminded: Collection[int], *, now: datetime) -> Message
 
 
 def reminded(group_buy: GroupBuy, opens_at: datetime, *, new: bool) -> Message:
-    sentence = (
-        _("好，「{title}」{when} 對你開放時會通知你。")
+    title, when = group_buy.title, f"{day(opens_at)} {clock(opens_at)}"
+    said = (
+        _("好，「{title}」{when} 對你開放時會通知你。", title=title, when=when)
         if new
-        else _("已經設定過了，「{title}」{when} 對你開放時會通知你。")
+        else _("已經設定過了，「{title}」{when} 對你開放時會通知你。", title=title, when=when)
     )
-    said = sentence.format(title=group_buy.title, when=f"{day(opens_at)} {clock(opens_at)}")
     return kit.text(said, choices=[kit.choice(_("預購")), kit.choice(_("團購"))])
 
 
@@ -135,13 +135,15 @@ def what_to_wish() -> Message:
 
 
 def wished(name: str, members: int) -> Message:
-    sentence = (
-        _("記下來了：「{name}」。連你有 {members} 個人想要，開團時會通知你。")
-        if members > 1
-        else _("記下來了：「{name}」。你是第一個敲碗的，開團時會通知你。")
-    )
+    said = _("記下來了：「{name}」。你是第一個敲碗的，開團時會通知你。", name=name)
+    if members > 1:
+        said = _(
+            "記下來了：「{name}」。連你有 {members} 個人想要，開團時會通知你。",
+            name=name,
+            members=members,
+        )
     return kit.text(
-        sentence.format(name=name, members=members),
+        said,
         choices=[kit.choice(_("團購")), kit.choice(_("預購"))],
     )
 
