@@ -19,7 +19,7 @@ from models.shop.doorsteps import Place
 from models.shop.group_buy_records import GroupBuy
 from models.shop.pickup_queries import Bag
 
-PEOPLE = 6  # a card
+PEOPLE = 5  # a card, which a screen holds
 CARDS = 10
 ROOM = 36_000  # bytes of a page's people, the overview beside them
 SUMMED = 20
@@ -135,11 +135,11 @@ def _person(bag: Bag) -> Block:
         *([kit.note(_("另有 {count} 項。", count=more))] if more > 0 else []),
         kit.line(owed, size="sm", weight="bold", color=kit.WARM if bag.owed else kit.GREEN),
         *proxy,
-        flex=7,
+        flex=8,
         spacing="xs",
     )
     button = kit.button(_("取貨"), f"/取貨 {bag.order_no}", style="primary")
-    return kit.beside(text, kit.column(button, flex=4), alignItems="center")
+    return kit.beside(text, kit.column(button, flex=3), alignItems="center")
 
 
 def _where(place: Place) -> str:
