@@ -159,12 +159,15 @@ def deliver(session: Session, order_no: str, *, now: datetime, programme: Progra
 def deliver_due(session: Session, *, now: datetime, programme: Programme, limit: int) -> int:
     """Take as received what was sent so long ago that it could not be returned; how many."""
     before = now - timedelta(days=programme.shop.return_days)
+    paid = select(Order.id).where(Order.id == Shipment.order_id, Order.status == Status.PAID)
+    number = select(Order.order_no).where(Order.id == Shipment.order_id)
     query = (
-        select(Order.order_no)
-        .join(Shipment, Shipment.order_id == Order.id)
+        # not a join: of the few that are due, not of the many that are paid
+        select(number.correlate(Shipment).scalar_subquery())
+        .select_from(Shipment)
         .where(Shipment.delivered_at.is_(None), Shipment.shipped_at <= before)
-        .where(Order.status == Status.PAID)
-        .order_by(Shipment.order_id)
+        .where(paid.correlate(Shipment).exists())
+        .order_by(Shipment.shipped_at)
         .limit(limit)
     )
     found = session.scalars(query).all()

@@ -72,6 +72,6 @@ class ShortageCut(Base):
         ForeignKey("waits.id"), primary_key=True, autoincrement=False
     )
     shortage_id: Mapped[int] = mapped_column(ForeignKey("shortages.id"), index=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"))
     quantity: Mapped[int]
