@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from models.shop.reading import judgement, numerals
+from models.shop.reading import cues, judgement, numerals
 from models.shop.reading.elements import Element, sums_as_quantities
-from models.shop.reading.facts import NONE, Expect, Missing, Reading, Unclear
+from models.shop.reading.facts import NONE, Expect, Line, Missing, Reading, Unclear
 from models.shop.reading.heard import Heard
 from models.shop.reading.lexicon import SIZE
 from models.shop.reading.parts import SAID, Part, Step
 from models.shop.reading.phrases import phrased
-from models.shop.reading.resolution import lines
+from models.shop.reading.resolution import counted, lines
 
 
 def ordered(heard: Heard) -> Reading:
@@ -38,8 +38,21 @@ def ordered(heard: Heard) -> Reading:
             raise Unclear(Missing.INTENT)  # 總共3箱: a wish, or a count of everybody's
     said = sums_as_quantities(heard.elements)
     sums = [each for each in said if each.kind == Step.SUM]
-    phrases = phrased([each for each in said if each.kind in SAID])
-    return Reading(Expect.ORDER, tuple(lines(phrases, sums, heard.scope)))
+    made = _more_of_each(said, heard)
+    if not made:
+        phrases = phrased([each for each in said if each.kind in SAID])
+        made = lines(phrases, sums, heard.scope)
+    return Reading(Expect.ORDER, tuple(made))
+
+
+def _more_of_each(elements: list[Element], heard: Heard) -> list[Line]:
+    """各加1, of somebody who has several things: so many more of each of them."""
+    said = [each for each in elements if each.kind in SAID]
+    if len(heard.had) < 2 or [each.kind for each in said] != [Step.QUANTITY]:
+        return []
+    if not said[0].quantity.each or not cues.EACH_MORE.search(heard.text):
+        return []
+    return [line._replace(quantity=counted(said[0].quantity)) for line in heard.had]
 
 
 def _first_sum(elements: list[Element]) -> int:

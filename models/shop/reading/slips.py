@@ -76,15 +76,9 @@ def _counts_goods(clause: str) -> bool:
 def _resembles(word: str, lexicon: Lexicon) -> Missing | None:
     plain = TRAILING.sub("", word) or word
     nearly = _nearly({word, plain}, lexicon)
-    if nearly == Missing.OPTION:
-        return nearly
-    if (
-        not nearly
-        and len(plain) == 1
-        and not plain.isascii()
-        and any(plain in name for name in lexicon.names)
-    ):
-        return Missing.ITEM
+    begun = None if nearly else _begun(plain, lexicon)
+    if begun or nearly == Missing.OPTION:
+        return begun or nearly
     forms, rest = {word, plain}, plain
     for value in sorted(lexicon.choices | lexicon.names, key=lambda word: (-len(word), word)):
         left = _without(value, rest)
@@ -109,6 +103,15 @@ def _nearly(words: set[str], lexicon: Lexicon) -> Missing | None:
     if any(near(word, value) for word in words for value in lexicon.choices):
         return Missing.OPTION
     return None
+
+
+def _begun(word: str, lexicon: Lexicon) -> Missing | None:
+    """One letter: of an item's name, or the first of a value (中, where 中辣 is offered)."""
+    if len(word) != 1 or word.isascii():
+        return None
+    if any(word in name for name in lexicon.names):
+        return Missing.ITEM
+    return Missing.OPTION if any(each.startswith(word) for each in lexicon.choices) else None
 
 
 def _akin(word: str, lexicon: Lexicon) -> Missing | None:

@@ -19,6 +19,7 @@ class Side(NamedTuple):
     quantities: list[Quantity]
     every: bool
     person: str | None
+    each: bool = False
 
 
 class Statement(NamedTuple):
@@ -66,6 +67,7 @@ def side(elements: list[Element]) -> Side:
         [each.quantity for each in elements if each.kind in COUNTED],
         any(each.pick.every or each.kind == Part.EACH for each in elements),
         next((name for name in named if name), WRITER if named else None),
+        any(each.kind == Part.EACH for each in elements),
     )
 
 
@@ -80,7 +82,7 @@ def swapped(statement: Statement, scope: Scope) -> list[Line]:
     if len(right.picks) > 1 or len(left.quantities) > 1:
         raise Unclear(Missing.TARGET)
     if not right.picks:
-        return [_set(left, right, mine, scope)]
+        return _set(left, right, mine, scope)
     exact = matching(right.picks[0], mine, scope) if right.quantities else []
     named = [line for pick in left.picks for line in matching(pick, mine, scope)]
     if exact and not left.every and (not left.picks or exact == named):
@@ -89,18 +91,20 @@ def swapped(statement: Statement, scope: Scope) -> list[Line]:
     return _moved(sources, left, right, scope)
 
 
-def _set(left: Side, right: Side, mine: tuple[Line, ...], scope: Scope) -> Line:
+def _set(left: Side, right: Side, mine: tuple[Line, ...], scope: Scope) -> list[Line]:
     if not right.quantities:
         raise Unclear(Missing.TARGET)
     if left.quantities and not left.picks and _could_be_code(left.quantities[0], scope):
-        return _total(_code_or_count(left, right, mine), right.quantities[0])
+        return [_total(_code_or_count(left, right, mine), right.quantities[0])]
     lines = _left_lines(left, mine, scope)
+    if left.each and not left.quantities:
+        return [_total(line, right.quantities[0]) for line in lines]  # A、B各改3, 都改2盤
     if len(lines) > 1 and left.quantities:
         lines = [line for line in lines if line.quantity == left.quantities[0].number]
     line = one(lines)
     if left.quantities and left.quantities[0].number != line.quantity:
         raise Unclear(Missing.TARGET)
-    return _total(line, right.quantities[0])
+    return [_total(line, right.quantities[0])]
 
 
 def _code_or_count(left: Side, right: Side, mine: tuple[Line, ...]) -> Line:
