@@ -79,6 +79,7 @@ def take(browser: Browser, url: str) -> None:
 
 def settled(name: str, place: Locator) -> None:
     """Keep a picture of what stands still."""
+    place.page.mouse.move(0, 0)  # nothing is pointed at
     place.page.wait_for_timeout(500)  # scrolling comes to rest
     keep(name, place)
 
