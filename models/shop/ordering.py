@@ -234,6 +234,8 @@ def _follow(
             )
         else:
             billing.cancel(session, bill, now=now, programme=programme)
+            if group_buy.stage != group_buys.Stage.OPEN:
+                bill.called_off_at = now
     if outcome.dropped:
         outcome.promoted = waitlist.refill(session, group_buy, now=now, programme=programme)
     outcome.lowered = ladders.lower(session, group_buy, now=now, programme=programme)

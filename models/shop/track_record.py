@@ -1,6 +1,6 @@
 """What became of members' past orders, as far as it speaks for or against them.
 
-Picked up in time or late, never picked up, paid after the last day: read from
+Picked up in time or late, never picked up, given up after closing, paid late: read from
 bills and payments, in two statements for many members as for one.
 """
 
@@ -47,13 +47,17 @@ def facts(
     fetched = (
         select(
             *(Bill.member_id, Order.order_no, Bill.picked_up_at, Bill.no_show_at),
-            *(GroupBuy.arrived_at, GroupBuy.pickup_on),
+            *(Bill.called_off_at, GroupBuy.arrived_at, GroupBuy.pickup_on),
         )
         .join(Order, Order.id == Bill.order_id)
         .join(GroupBuy, GroupBuy.id == Bill.group_buy_id)
         .where(
             among(session, Bill.member_id, member_ids),
-            or_(Bill.picked_up_at.is_not(None), Bill.no_show_at.is_not(None)),
+            or_(
+                Bill.picked_up_at.is_not(None),
+                Bill.no_show_at.is_not(None),
+                Bill.called_off_at.is_not(None),
+            ),
         )
     )
     for row in session.execute(fetched):
@@ -65,6 +69,8 @@ def facts(
 
 
 def _fetched(row: Any, terms: ShopTerms) -> Fact:
+    if row.called_off_at is not None:
+        return Fact(Outcome.CANCELLED_LATE, local_day(row.called_off_at), row.order_no)
     if row.picked_up_at is None:
         return Fact(Outcome.NO_SHOW, local_day(row.no_show_at), row.order_no)
     on = local_day(row.picked_up_at)

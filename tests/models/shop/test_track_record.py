@@ -108,3 +108,22 @@ def test_whoever_does_not_come_waits_for_everybody(
 
     assert {each.id: at for each, at in shelf.upcoming}[later.id] == now + DAY
     assert group_buys.opens_for(later, "bronze") == now - DAY
+
+
+def test_what_is_given_up_after_closing_counts_and_before_it_does_not(
+    session: Session, now: datetime, programme: Programme
+):
+    mei, lin = (member(session, name, now) for name in ("小美", "小林"))
+    counter = Counter(session, opened(session, now), programme, now)
+    for who in (mei, lin):
+        counter.call(who, 2)
+    counter.call(lin, -2)
+    group_buys.move(session, counter.group_buy, group_buys.Stage.CLOSED, now=now)
+    counter.call(mei, -1, by_organiser=True)
+    assert track_record.facts(session, [mei.id], terms=programme.shop) == {}
+    counter.call(mei, -1, by_organiser=True)
+
+    found = track_record.facts(session, [mei.id, lin.id], terms=programme.shop)
+
+    assert [fact.outcome for fact in found[mei.id]] == [Outcome.CANCELLED_LATE]
+    assert lin.id not in found
