@@ -130,10 +130,11 @@ def _differences(elements: list[Element], scope: Scope) -> list[Line]:
                 raise Unclear(Missing.QUANTITY)
             made += [line._replace(op=Op.DELTA) for line in lines([phrase], [], scope)]
             continue
-        line = one(_meant(phrase, scope))
-        if number > line.quantity:
+        meant = _meant(phrase, scope)
+        fewer = meant if phrase.quantity.each and meant else [one(meant)]  # 各減1
+        if any(number > line.quantity for line in fewer):
             raise Unclear(Missing.QUANTITY)
-        made.append(line._replace(quantity=-number, op=Op.DELTA))
+        made += [line._replace(quantity=-number, op=Op.DELTA) for line in fewer]
     if not made:
         raise Unclear(Missing.TARGET)
     return made
