@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, false, or_, select, update
 from sqlalchemy.orm import Session
 
 from models.base import insert
@@ -20,6 +20,7 @@ from models.shop.payment_records import Dunning, PaymentState
 from models.talk.outbox_records import OutboxMessage, State, in_state
 
 RULE, OF_ITSELF = "dunning", "payment_due"
+CLOSED = "closed"  # what an order costs, told when its group-buy closes
 PAUSE = timedelta(days=3)
 
 
@@ -98,16 +99,27 @@ def claim(session: Session, order_ids: Sequence[int], *, now: datetime) -> set[i
     return set(session.scalars(statement.returning(Dunning.order_id), rows))
 
 
-def call_off(session: Session, member_id: int, *, now: datetime) -> int:
-    """Cancel what still waits to remind a member who paid; how many messages."""
+def call_off(
+    session: Session, member_id: int, order_ids: Collection[int], *, now: datetime
+) -> int:
+    """Cancel what still waits to ask a member for money that came in; how many messages.
+
+    What told them at closing what these orders cost is not true any more either.
+    """
+    asked = OutboxMessage.rule.in_((RULE, OF_ITSELF))
+    told = [
+        OutboxMessage.key.endswith(f":{order_id}:{member_id}") for order_id in sorted(order_ids)
+    ]
+    closed = and_(OutboxMessage.rule == CLOSED, or_(false(), *told))
     gone = session.scalars(
         update(OutboxMessage)
         .where(
-            OutboxMessage.rule.in_((RULE, OF_ITSELF)),
+            or_(asked, closed),
             OutboxMessage.member_id == member_id,
             or_(in_state(State.QUEUED), in_state(State.PARKED)),
             OutboxMessage.lease.is_(None),
             OutboxMessage.first_tried_at.is_(None),
+            OutboxMessage.rides_on_id.is_(None),
         )
         .values(state=State.CANCELLED.value, reason="paid", done_at=now)
         .returning(OutboxMessage.id)

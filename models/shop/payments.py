@@ -271,7 +271,7 @@ def _book(
                 session, bill, amount, now=now, programme=programme, seen=seen.get(bill.order_id)
             )
             parts.append(Part(bill.order_id, bill.order.order_no, amount, bill.balance))
-    dunning.call_off(session, payment.member_id, now=now)
+    dunning.call_off(session, payment.member_id, list(shares), now=now)
     session.flush()
     return Booked(payment, parts)
 

@@ -89,3 +89,12 @@ def test_a_group_buy_that_is_not_there_is_told(boss: Phone):
     boss.follows()
 
     assert "第 9 團" in boss.says("/催款 9")
+
+
+def test_what_an_order_costs_is_not_told_once_it_is_paid(mei: Phone, boss: Phone, number: int):
+    boss.says(f"/結單 {number}")
+    boss.says("確認")
+    boss.says("/收款 小美")
+    assert "已收款" in boss.says("確認")
+
+    assert "應付" not in mei.says("會員卡")
