@@ -56,11 +56,8 @@ def take(browser: Browser, url: str) -> None:
         mine = phone(page, "小美")
         birthday = mine.locator(".fx-bubble").filter(has_text="生日快樂").last
         keep("birthday", birthday)
-        say(page, "老闆", "/自動訊息")
-        say(page, "小林", "點數")
-        lins = phone(page, "小林")
-        lins.locator(".fx-bubble").filter(has_text="我的點數").last.wait_for(state="visible")
-        lins.get_by_role("button", name="選單", exact=True).click()
+        say(page, "老闆", "/開團中")
+        group_page.chat(page, "小林", story.GROUP)
         for word, name, title in (
             ("優惠券", "coupons", "8折"),
             ("點數", "points", "我的點數"),
