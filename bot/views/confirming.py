@@ -94,14 +94,20 @@ def waiting(found: Sequence[Asked]) -> Message:
 def approved(approval: Asked, *, by: str) -> Message:
     """What whoever asked hears when it was done."""
     return kit.text(
-        _("#{number} 已由{by}核准並執行：{said}", number=approval.id, by=by, said=approval.said)
+        _("#{number} 已由{by}核准並執行：{said}", number=approval.id, by=by, said=approval.said),
+        choices=_afterwards(),
     )
 
 
 def declined(approval: Asked) -> Message:
     return kit.text(
-        _("#{number} 沒有核准，什麼都沒有改變：{said}", number=approval.id, said=approval.said)
+        _("#{number} 沒有核准，什麼都沒有改變：{said}", number=approval.id, said=approval.said),
+        choices=_afterwards(),
     )
+
+
+def _afterwards() -> list[Block]:
+    return [kit.choice(_("/待核准"), "/待核准"), kit.choice(_("/操作紀錄"), "/操作紀錄")]
 
 
 def _decide(approval: Asked) -> list[Block]:

@@ -22,6 +22,7 @@ MAY = {
     Role.ORGANISER: "什麼都能做，但不能邀請和移除人",
     Role.SUPPORT: "回覆客服、核銷優惠券",
 }
+SIDE = 10  # people on one card; LINE takes only so much on it
 
 
 class Helping(Protocol):
@@ -36,18 +37,27 @@ class Helping(Protocol):
 
 
 def overview(helpers: Sequence[Helping], *, owner: bool) -> Message:
+    """Everybody with a role; an owner invites here, and taps a row to remove."""
     buttons = []
     if owner:
         buttons = [
             kit.button(_("邀請小幫手"), "/邀請小幫手 小幫手"),
             kit.button(_("邀請客服"), "/邀請小幫手 客服"),
         ]
-    return kit.card(
-        _("誰能管理這家店"),
-        *(_row(helper, owner=owner) for helper in helpers),
-        buttons=buttons,
-        choices=[kit.choice(_("/操作紀錄"), "/操作紀錄"), kit.choice(_("說明"), "說明")],
-    )
+    removable = owner and any(helper.since is not None for helper in helpers)
+    hint = [kit.note(_("點一下名字可以移除。"))] if removable else []
+    cards = [
+        kit.card(
+            _("誰能管理這家店"),
+            *(_row(helper, owner=owner) for helper in helpers[at : at + SIDE]),
+            *hint,
+            buttons=buttons,
+        )
+        for at in range(0, max(len(helpers), 1), SIDE)
+    ]
+    shown = kit.carousel(cards) if len(cards) > 1 else cards[0]
+    choices = [kit.choice(_("/操作紀錄"), "/操作紀錄"), kit.choice(_("說明"), "說明")]
+    return kit.with_choices(shown, choices)
 
 
 def invited(code: str, role: Role, *, until: datetime) -> Message:
@@ -99,12 +109,12 @@ def accepted(name: str, role: Role) -> Message:
 
 
 def _called(helper: Helping) -> str:
-    return helper.name or _("（未填稱呼）")
+    return kit.clip(helper.name, 100) or _("（未填稱呼）")
 
 
 def _row(helper: Helping, *, owner: bool) -> Block:
     since = _("設定檔") if helper.since is None else long_day(helper.since)
     row = kit.row(_called(helper), f"{_(NAMES[helper.role])}・{since}", shares=kit.EVEN)
     if owner and helper.since is not None and helper.name:
-        row["action"] = kit.begin(_("移除"), f"/移除小幫手 {helper.name}")
+        row["action"] = kit.begin(_("移除"), f"/移除小幫手 {_called(helper)}")
     return row

@@ -226,9 +226,9 @@ def begin(label: str, words: str) -> Block:
     return {
         "type": "postback",
         "label": clip(clean(label), 20),
-        "data": words.strip(),
+        "data": clip(words.strip(), 300),
         "inputOption": "openKeyboard",
-        "fillInText": words,
+        "fillInText": clip(words, 300),
     }
 
 

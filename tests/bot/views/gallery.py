@@ -46,14 +46,15 @@ from scheduler.campaigns.welcome import Welcome
 from tests.bot.views import reward_facts
 from tests.bot.views.facts import NOON, TODAY
 from tests.bot.views.group_gallery import GroupGallery
+from tests.bot.views.order_gallery import OrderGallery
 from tests.bot.views.payment_gallery import PaymentGallery
 from tests.bot.views.pickup_gallery import PickupGallery
-from tests.bot.views.shop_gallery import ShopGallery
+from tests.bot.views.staff_gallery import StaffGallery
 
 Message = dict[str, Any]
 
 
-class Gallery(ShopGallery, GroupGallery, PaymentGallery, PickupGallery):
+class Gallery(OrderGallery, GroupGallery, PaymentGallery, PickupGallery, StaffGallery):
     """Cards about a member of the preset's third tier; `words` replaces every text of people."""
 
     def all(self) -> dict[str, Message]:
@@ -74,8 +75,10 @@ class Gallery(ShopGallery, GroupGallery, PaymentGallery, PickupGallery):
             *self._replenishment(),
             *self._groups(),
             *self._shop(),
+            *self._ordering(),
             *self._money(),
             *self._pickups(),
+            *self._staff(),
         ]
         found = dict(named)
         assert len(found) == len(named)
