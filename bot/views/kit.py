@@ -28,6 +28,7 @@ LINE_GREY = "#E4E7EB"
 PALE = "#F5F7F9"
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 CAROUSEL_BYTES = 48_000
+CHOICES = 13
 EVEN, LABEL_WIDE, VALUE_WIDE = (5, 5), (7, 4), (3, 7)
 
 
@@ -251,7 +252,7 @@ def pick_date(label: str, data: str) -> Block:
 def with_choices(message: Message, choices: Sequence[Block]) -> Message:
     """The message with quick replies beneath."""
     if choices:
-        message["quickReply"] = {"items": list(choices)[:13]}
+        message["quickReply"] = {"items": list(choices)[:CHOICES]}
     return message
 
 

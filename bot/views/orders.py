@@ -15,6 +15,7 @@ from models.shop.order_queries import LineFact, OrderFact
 from models.shop.orders import Status
 
 LISTED = 6
+IN_FULL = 12
 STATES = {
     Status.PAID: N_("已付款，等取貨"),
     Status.PICKED_UP: N_("已取貨"),
@@ -104,7 +105,8 @@ def state(fact: OrderFact) -> str:
 def in_full(fact: OrderFact, *, programme: Programme) -> Message:
     """An order with each part of its sum."""
     blocks = [kit.row(_("狀態"), state(fact), strong=True, shares=kit.VALUE_WIDE)]
-    blocks += [block for line in fact.lines for block in _line_in_full(line)]
+    blocks += [block for line in fact.lines[:IN_FULL] for block in _line_in_full(line)]
+    blocks += quotes.unlisted(len(fact.lines) - IN_FULL)
     blocks += [kit.rule(), *_parts(fact), kit.figure(_("合計"), money(fact.total))]
     blocks += [*_money(fact, programme), *where(fact)]
     return kit.card(
@@ -126,8 +128,7 @@ def listed(lines: Sequence[LineFact]) -> list[Block]:
         kit.row(quotes.goods(name, option, person), f"{count} {unit}", shares=kit.LABEL_WIDE)
         for (name, option, person, unit), count in sums.items()
     ]
-    more = len(rows) - LISTED
-    return rows[:LISTED] + ([kit.note(_("另有 {count} 項。", count=more))] if more > 0 else [])
+    return [*rows[:LISTED], *quotes.unlisted(len(rows) - LISTED)]
 
 
 def _line_in_full(line: LineFact) -> list[Block]:

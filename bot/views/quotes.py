@@ -21,6 +21,8 @@ WAYS = {
 NUMBERS = range(1, 7)
 ADVISED = 2
 LONGEST_DATA = 290
+LISTED = 10
+WAITING = 4
 
 
 def card(quoted: Quoted, *, nonce: str, note: str = "", details: Details | None = None) -> Message:
@@ -134,6 +136,7 @@ def beside(quote: Message | list[Message] | None, other: tuple[str, str]) -> lis
     back = kit.choice(kit.clip(_("回到 {title}", title=title), 20), words)
     items = messages[-1].setdefault("quickReply", {"items": []})["items"]
     items.insert(1, back)
+    del items[kit.CHOICES :]
     return [kit.text(said), *messages]
 
 
@@ -142,15 +145,23 @@ def accepted() -> str:
 
 
 def _lines(quoted: Quoted) -> list[Block]:
+    """What changes comes first, if not all can be listed."""
     blocks = []
-    for line in quoted.lines:
+    more = len(quoted.lines) - LISTED
+    lines = quoted.lines if more <= 0 else sorted(quoted.lines, key=lambda line: not line.more)
+    for line in lines[:LISTED]:
         label = goods(line.item.name, line.option, line.person)
         if line.quantity:
             amount = f"{label} × {line.quantity} {line.item.unit}"
             blocks.append(kit.row(amount, money(line.listed), shares=kit.LABEL_WIDE))
         if line.more < 0 or (line.more and line.quantity > line.more):
             blocks.append(kit.note(_moved(line)))
-    return blocks
+    return [*blocks, *unlisted(more)]
+
+
+def unlisted(count: int) -> list[Block]:
+    """How many more there are than a card has room for."""
+    return [kit.note(_("另有 {count} 項。", count=count))] if count > 0 else []
 
 
 def _moved(line: QuotedLine) -> str:
@@ -200,7 +211,7 @@ def _sum(quoted: Quoted) -> list[Block]:
 
 def _notes(quoted: Quoted) -> list[Block]:
     notes = []
-    for want in quoted.waiting:
+    for want in quoted.waiting[:WAITING]:
         item = quoted.item(want)
         sentence = _(
             "{goods} {count} {unit} 目前沒有了，會幫你排候補，輪到時通知你；不算在合計裡。",
@@ -209,6 +220,9 @@ def _notes(quoted: Quoted) -> list[Block]:
             unit=item.unit,
         )
         notes.append(kit.line(sentence, size="sm", color=kit.WARM))
+    others = len(quoted.waiting) - WAITING
+    if others > 0:
+        notes.append(kit.note(_("另有 {count} 項也會排候補。", count=others)))
     if quoted.rounded:
         notes.append(kit.note(_("等級折扣逐項計算，不到 1 元的都捨去，算你便宜。")))
     notes += [kit.note(sentence) for sentence in _advice(quoted)]

@@ -110,7 +110,7 @@ def test_it_can_be_read(name: str) -> None:
 ANSWERS = {"略過", "結束", "林小美", "母嬰", "生鮮", "女", "男", "不透露"}
 ANSWERS |= {"尺寸:S,M,L,XL", "口味:原味,辣味", "明晚9點", "週五21:00", "週日21:00", "社區管理室"}
 ANSWERS |= {"10", "20", "30"}
-ORDER = re.compile(r"\d+ [A-Z]?\+\d+", re.ASCII)
+ORDER = re.compile(r"\d+ [A-Z]?\+\d+|取消 \d+-\d+", re.ASCII)
 
 
 @pytest.mark.parametrize("name", USUAL)
