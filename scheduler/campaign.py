@@ -71,8 +71,8 @@ class Campaign:
         self.session, self.now, self.programme = session, now, programme
         self.day = day or local_day(now)
 
-    def audience(self) -> Select[Any]:
-        """Rows of `self.people(…)`: whom it concerns, before consent is asked."""
+    def audience(self) -> Select[Any] | None:
+        """Rows of `self.people(…)`: whom it concerns, before consent is asked; None is nobody."""
         raise NotImplementedError
 
     def period(self, person: Recipient) -> str:
@@ -139,7 +139,10 @@ def plan(campaign: Campaign, *, only: int | None = None) -> Planned:
     composer = Composer(campaign)
     if campaign.rides:
         refresh(campaign, only=only)
-    query = campaign.audience().add_columns(consents.allows(campaign.topic).label("allowed"))
+    audience = campaign.audience()
+    if audience is None:
+        return result
+    query = audience.add_columns(consents.allows(campaign.topic).label("allowed"))
     if only is not None:
         query = query.where(Member.id == only)
     with campaign.session.execute(query.execution_options(yield_per=CHUNK)) as rows:
@@ -157,7 +160,8 @@ def refresh(campaign: Campaign, *, only: int | None = None) -> None:
     while riders := riding.waiting(campaign.session, campaign.key, member_id=only, after=last):
         last = riders[-1].id
         concerned = Member.id.in_({rider.member_id for rider in riders})
-        rows = campaign.session.execute(campaign.audience().where(concerned))
+        audience = campaign.audience()
+        rows = campaign.session.execute(audience.where(concerned)) if audience is not None else ()
         keyed = {_key(campaign, row): row for row in rows}
         true = {
             key: _draft(campaign, key, row, composer.body(row, None)) for key, row in keyed.items()

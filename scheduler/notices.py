@@ -51,6 +51,7 @@ def ordered(
         f"{group_buy.id}:{version}",
         lambda: views.ordered(group_buy, listed, waits, total),
     )
+    _withdraw(session, "order_in", group_buy, now=now, member_id=member_id)
     return tell(session, "order_in", [told], now=now, rides=LATER)
 
 
@@ -76,6 +77,7 @@ def closed(
     programme: Programme,
 ) -> int:
     """It is closed: what each gets, what was cut, what is to be paid and what goes back."""
+    _withdraw(session, "order_in", group_buy, now=now)
     bills = closing.live_bills(session, group_buy.id)
     goods = goods_of(session, group_buy, [bill.order_id for bill in bills])
     cuts = _by_member(cut.waiting if cut else ())
@@ -229,9 +231,16 @@ def to_organiser(
     outbox.enqueue(session, draft, now=now)
 
 
-def _withdraw(session: Session, rule: str, group_buy: GroupBuy, *, now: datetime) -> None:
+def _withdraw(
+    session: Session,
+    rule: str,
+    group_buy: GroupBuy,
+    *,
+    now: datetime,
+    member_id: int | None = None,
+) -> None:
     """Call off what still waits to ride along, and is not true any more."""
-    for rider in outbox_riding.waiting(session, rule, limit=REACH):
+    for rider in outbox_riding.waiting(session, rule, member_id=member_id, limit=REACH):
         if rider.key.startswith(f"{rule}:{group_buy.id}:"):
             outbox_riding.withdraw(rider, now=now)
 

@@ -20,6 +20,7 @@ from models.base import Base
 SMALL = {
     *("alerts", "campaign_switches", "heartbeats", "inbox_lanes", "outbox_holds", "quota_reading"),
     *("coupon_definitions", "products", "role_grants", "scorings", "tier_rules"),
+    *("group_buys", "group_buy_items"),
     *("conversations", "outbox_senders", "uploads"),
 }
 # one lookup after the other, so that a whole table is read only where no index could help

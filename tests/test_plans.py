@@ -20,6 +20,7 @@ from scheduler import campaigns
 from scheduler.campaign import CAMPAIGNS, plan
 from scheduler.jobs import CHORES
 from scheduler.tick import tick
+from tests import occasions
 from tests.benchmarks import shop_data
 from tests.conftest import SECRET
 from tests.plans import Plans
@@ -63,6 +64,7 @@ def _shop(url, now, programme):
     engine = models.database.connect(url)
     sessions = models.database.sessions(engine, SECRET)
     _hand_out(sessions, now, programme)
+    occasions.write(sessions, now, programme)
     yield Made(engine, sessions, now, programme)
     engine.dispose()
 

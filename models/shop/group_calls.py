@@ -189,11 +189,10 @@ def confirm(session: Session, member_id: int) -> list[GroupBuy]:
         select(Bill.order_id, Bill.group_buy_id)
         .join(Order, Order.id == Bill.order_id)
         .where(
-            Order.member_id == member_id,
+            Bill.member_id == member_id,
             Bill.tentative.is_(True),
             Order.status != Status.CANCELLED,
         )
-        .order_by(Bill.order_id)
     ).all()
     if not found:
         return []
@@ -203,7 +202,7 @@ def confirm(session: Session, member_id: int) -> list[GroupBuy]:
         .values(tentative=False)
         .execution_options(synchronize_session="fetch")
     )
-    numbers = dict.fromkeys(number for _, number in found)
+    numbers = sorted({number for _, number in found})
     return [session.get_one(GroupBuy, number) for number in numbers]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal, insert
-from models.shop import payments
+from models.shop import dunning, payments
 from models.shop.bill_records import Bill
 from models.shop.payment_records import NAMED, Method, Payment, PaymentShare, PaymentState
 from models.shop.payments import Part
@@ -76,6 +76,8 @@ def report(
         known = _the_same(session, member_id, amount, digits)
         return _told(session, known or _latest(session, member_id), bills, again=True)
     _share(session, payment, bills)
+    # nobody is asked for what they have just told us of
+    dunning.call_off(session, member_id, [bill.order_id for bill in bills], now=now)
     return _told(session, payment, bills, again=False)
 
 

@@ -23,8 +23,11 @@ class ClosingSoon(Campaign):
     topic = Topic.OFFERS
     often = True
 
-    def audience(self) -> Select[Any]:
-        due = occasions.short_of_few(self.session, now=self.now).subquery()
+    def audience(self) -> Select[Any] | None:
+        found = occasions.short_of_few(self.session, now=self.now)
+        if found is None:
+            return None
+        due = found.subquery()
         return (
             self.people(due.c.number, due.c.title, due.c.closes_at, due.c.short)
             .join(due, due.c.member_id == Member.id)

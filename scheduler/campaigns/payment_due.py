@@ -23,8 +23,11 @@ class PaymentDue(Campaign):
     hour = 10
     use_days = 2
 
-    def audience(self) -> Select[Any]:
-        due = occasions.unpaid(self.day).subquery()
+    def audience(self) -> Select[Any] | None:
+        found = occasions.unpaid(self.session, self.day)
+        if found is None:
+            return None
+        due = found.subquery()
         return (
             self.people(due.c.orders, due.c.owed, due.c.due_on)
             .join(due, due.c.member_id == Member.id)

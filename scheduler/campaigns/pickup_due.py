@@ -23,9 +23,12 @@ class PickupDue(Campaign):
     hour = 10
     use_days = 1
 
-    def audience(self) -> Select[Any]:
+    def audience(self) -> Select[Any] | None:
         terms = self.programme.shop
-        due = occasions.uncollected(self.day, pickup_days=terms.pickup_days).subquery()
+        found = occasions.uncollected(self.session, self.day, pickup_days=terms.pickup_days)
+        if found is None:
+            return None
+        due = found.subquery()
         columns = (due.c.title, due.c.group_buys, due.c.pickup, due.c.arrived_at, due.c.owed)
         return self.people(*columns).join(due, due.c.member_id == Member.id).order_by(Member.id)
 

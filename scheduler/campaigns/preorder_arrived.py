@@ -22,8 +22,11 @@ class PreorderArrived(Campaign):
     topic = Topic.SERVICE
     often = True
 
-    def audience(self) -> Select[Any]:
-        due = occasions.arrived(now=self.now).subquery()
+    def audience(self) -> Select[Any] | None:
+        found = occasions.arrived(self.session, now=self.now)
+        if found is None:
+            return None
+        due = found.subquery()
         columns = (due.c.number, due.c.title, due.c.pickup, due.c.code, due.c.owed)
         return (
             self.people(*columns)

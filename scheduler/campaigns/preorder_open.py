@@ -24,8 +24,11 @@ class PreorderOpen(Campaign):
     capped = False  # they asked for this very message
     use_days = 1
 
-    def audience(self) -> Select[Any]:
-        due = occasions.opened(self.session, now=self.now, programme=self.programme).subquery()
+    def audience(self) -> Select[Any] | None:
+        found = occasions.opened(self.session, now=self.now, programme=self.programme)
+        if found is None:
+            return None
+        due = found.subquery()
         return (
             self.people(due.c.number, due.c.title)
             .join(due, due.c.member_id == Member.id)

@@ -23,8 +23,11 @@ class Viewed(Campaign):
     topic = Topic.OFFERS
     hour = 11
 
-    def audience(self) -> Select[Any]:
-        due = occasions.looked_only(day=self.day, now=self.now).subquery()
+    def audience(self) -> Select[Any] | None:
+        found = occasions.looked_only(self.session, day=self.day, now=self.now)
+        if found is None:
+            return None
+        due = found.subquery()
         return (
             self.people(due.c.number, due.c.title, due.c.closes_at)
             .join(due, due.c.member_id == Member.id)

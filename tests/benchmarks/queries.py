@@ -84,7 +84,10 @@ def queries(session: Session) -> dict[str, Query]:
 
 
 def _audience(campaign: Any) -> Query:
-    query = campaign.audience().add_columns(consents.allows(campaign.topic).label("allowed"))
+    audience = campaign.audience()
+    if audience is None:
+        return lambda _session: []
+    query = audience.add_columns(consents.allows(campaign.topic).label("allowed"))
     return lambda session: session.execute(query).all()
 
 

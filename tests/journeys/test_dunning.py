@@ -98,3 +98,15 @@ def test_what_an_order_costs_is_not_told_once_it_is_paid(mei: Phone, boss: Phone
     assert "已收款" in boss.says("確認")
 
     assert "應付" not in mei.says("會員卡")
+
+
+def test_whoever_reports_a_transfer_is_not_asked_for_it_in_the_same_breath(
+    lin: Phone, boss: Phone, number: int
+):
+    boss.says(f"/結單 {number}")
+    boss.says("確認")
+
+    heard = lin.says("匯款 12345")
+
+    assert "對帳中" in heard
+    assert "結單了" not in heard

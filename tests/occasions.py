@@ -1,0 +1,71 @@
+"""Group-buys that give a generated shop a reason to write, for the tests of its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from models.base import local_day
+from models.people import members
+from models.people.members import Member
+from models.programme import Programme
+from models.shop import closing, group_buys, interest, ordering
+from models.shop.group_buy_records import GroupBuy, Stage
+from models.shop.group_buy_terms import GroupBuyTerms, ItemTerms
+from models.shop.shares import Want
+
+CALLERS = 3
+
+
+def write(sessions: sessionmaker[Session], now: datetime, programme: Programme) -> None:
+    """One for each campaign that is about group-buys; nothing of it is due before this day."""
+    with sessions.begin() as session:
+        query = select(Member).where(members.reachable()).order_by(Member.id).limit(CALLERS)
+        people = session.scalars(query).all()
+        book = _Book(session, people, now, programme)
+        book.opened(minimum=10, closes_at=now + timedelta(hours=20))
+        looked = book.opened(closes_at=now + timedelta(days=5), called=False)
+        coming = book.opened(preorder=True, opens_at=now - timedelta(hours=1), called=False)
+        for person in people:
+            interest.looked(session, person.id, [looked.id], now=now - timedelta(days=1))
+            interest.remind(session, person.id, coming.id, now=now)
+        due = book.opened()
+        closing.close(session, due.id, now=now, programme=programme)
+        for bill in closing.live_bills(session, due.id):
+            bill.due_on = local_day(now)
+        days = programme.shop.pickup_days
+        book.arrived(now - timedelta(days=days), preorder=False)
+        book.arrived(now - timedelta(hours=1), preorder=True)
+
+
+class _Book:
+    def __init__(
+        self, session: Session, people: Sequence[Member], now: datetime, programme: Programme
+    ) -> None:
+        self.session, self.people = session, people
+        self.now, self.programme = now, programme
+
+    def opened(self, *, called: bool = True, **terms: Any) -> GroupBuy:
+        offered = GroupBuyTerms("愛文芒果", (ItemTerms("A", "愛文芒果", 450),), **terms)
+        drafted = group_buys.draft(self.session, offered, by="boss", now=self.now)
+        offer = group_buys.publish(self.session, drafted, now=self.now)
+        for person in self.people if called else ():
+            ordering.call(
+                self.session,
+                offer.id,
+                person,
+                [Want(offer.items[0].id, "", 1)],
+                now=self.now,
+                programme=self.programme,
+            )
+        return offer
+
+    def arrived(self, at: datetime, *, preorder: bool) -> None:
+        offer = self.opened(preorder=preorder)
+        closing.close(self.session, offer.id, now=self.now, programme=self.programme)
+        group_buys.move(self.session, offer, Stage.ARRIVED, now=self.now)
+        offer.arrived_at = at
