@@ -213,12 +213,12 @@ def _notes(quoted: Quoted) -> list[Block]:
     notes = []
     for want in quoted.waiting[:WAITING]:
         item = quoted.item(want)
-        sentence = _(
-            "{goods} {count} {unit} 目前沒有了，會幫你排候補，輪到時通知你；不算在合計裡。",
-            goods=goods(item.name, want.option, want.person),
-            count=want.quantity,
-            unit=item.unit,
-        )
+        left = next((each.quantity for each in quoted.fewer if each.key == want.key), 0)
+        said = N_("{goods} {count} {unit} 目前沒有了，會幫你排候補，輪到時通知你；不算在合計裡。")
+        if left:
+            said = N_("{goods} 只剩 {left} {unit}，{count} {unit}要排候補；不算在合計裡。")
+        facts = {"count": want.quantity, "unit": item.unit, "left": left}
+        sentence = _(said, goods=goods(item.name, want.option, want.person), **facts)
         notes.append(kit.line(sentence, size="sm", color=kit.WARM))
     others = len(quoted.waiting) - WAITING
     if others > 0:
@@ -253,7 +253,7 @@ def _advice(quoted: Quoted) -> list[str]:
 
 def _buttons(quoted: Quoted, nonce: str) -> list[Block]:
     label = _("確認") if quoted.quote or not quoted.waiting else _("確認候補")
-    buttons = [kit.button(label, f"確認 {nonce}", style="primary")]
+    buttons = [*_fewer(quoted, nonce), kit.button(label, f"確認 {nonce}", style="primary")]
     if any(want.quantity > 0 for want in quoted.proposal.wants):
         buttons.append(kit.button(_("改數量"), f"改數量 {nonce}"))
     quote = quoted.quote
@@ -266,6 +266,19 @@ def _buttons(quoted: Quoted, nonce: str) -> list[Block]:
     elif quoted.usable_points:
         buttons.append(kit.button(_("用點數折抵"), f"用點數折抵 {nonce}"))
     return buttons
+
+
+def _fewer(quoted: Quoted, nonce: str) -> list[Block]:
+    """To take what is left in place of waiting for more."""
+    kinds = [(want.item_id, want.option) for want in quoted.proposal.wants]
+    return [
+        kit.button(
+            _("改訂 {count} {unit}", count=want.quantity, unit=quoted.item(want).unit),
+            f"改數量 {nonce} {want.item_id}|{want.option}|{want.quantity}",
+        )
+        for want in quoted.fewer[:2]
+        if kinds.count((want.item_id, want.option)) == 1
+    ]
 
 
 def _choices(quoted: Quoted, nonce: str) -> list[Block]:

@@ -71,7 +71,8 @@ class Quoted:
     """A proposal with all that it comes to.
 
     `waiting` goes on the waiting list and is not in `quote`; `quote` is None where
-    nothing is left on the order. `usable_points` could go against it, in place of
+    nothing is left on the order. `fewer` is what is left of that which waits, for
+    whoever takes so much instead. `usable_points` could go against it, in place of
     those that do; `earns` is what it brings once paid and picked up.
     """
 
@@ -85,6 +86,7 @@ class Quoted:
     quote: Quote | None
     usable_points: int
     earns: int
+    fewer: tuple[Want, ...] = ()
 
     @property
     def total(self) -> int:
@@ -118,7 +120,7 @@ def preview(
     had: Counter[Key] = Counter()
     for line in billing.lines_of(session, bill.order_id) if bill else ():
         had[(line.item_id or 0, line.option, line.person)] += line.quantity
-    taken, waiting = _possible(session, group_buy, member, proposal.wants, had)
+    taken, waiting, fewer = _possible(session, group_buy, member, proposal.wants, had)
     lines = _lines(group_buy, had, taken)
     way = _way(group_buy, proposal.delivery, bill)
     kept = [line for line in lines if line.quantity]
@@ -131,7 +133,7 @@ def preview(
     earns = quoted.cash // terms.spend_per_point if quoted and terms.enabled else 0
     return Quoted(
         *(proposal, group_buy, access.tier, bill, way, tuple(lines), tuple(waiting)),
-        *(quoted, usable, earns),
+        *(quoted, usable, earns, tuple(fewer)),
     )
 
 
@@ -141,12 +143,13 @@ def _possible(
     member: Member,
     wants: Sequence[Want],
     had: Counter[Key],
-) -> tuple[Counter[Key], list[Want]]:
-    """The differences that could be made to the order, and what would wait."""
+) -> tuple[Counter[Key], list[Want], list[Want]]:
+    """The differences that could be made to the order, what would wait, and what is left of it."""
     if any(abs(want.quantity) > LARGEST for want in wants):
         raise TooManyAtOnce
     made: Counter[Key] = Counter()
     waiting: list[Want] = []
+    fewer: list[Want] = []
     waits = _waits(session, group_buy, member, wants)
     free: dict[int, int | None] = {item.id: item.left for item in group_buy.items}
     for want in sorted(wants, key=lambda w: (w.quantity > 0, w.item_id)):
@@ -163,12 +166,15 @@ def _possible(
         item = shares.item_of(group_buy, want.item_id)
         shares.keep_limit(session, item, member.id, want.quantity - given_up)
         short = left is not None and left < want.quantity
-        if short or waitlist.any_waiting(session, item.id):
+        others_wait = waitlist.any_waiting(session, item.id)
+        if short or others_wait:
             waiting.append(want)
+            if left is not None and left > 0 and not others_wait:
+                fewer.append(want._replace(quantity=left))
             continue
         made[want.key] += want.quantity
         free[want.item_id] = None if left is None else left - want.quantity
-    return made, waiting
+    return made, waiting, fewer
 
 
 def _waits(

@@ -174,6 +174,18 @@ def test_more_than_the_stock_is_quoted_as_waiting(mei: Phone, shop: Shop):
     assert "排候補" in mei.says("+2")
 
 
+def test_what_is_left_is_offered_in_one_tap_besides_waiting(mei: Phone, shop: Shop):
+    opens(shop, ItemTerms("A", "韭菜", 45, unit="包", stock=7))
+
+    short = mei.says("我要 11 包韭菜")
+    fewer = mei.taps("改訂 7 包")
+
+    assert "只剩 7 包，11 包要排候補" in short
+    assert "確認候補" in short
+    assert "NT$315" in fewer
+    assert "訂好了" in mei.taps("確認")
+
+
 def test_over_the_limit_closed_and_wrong_numbers_are_said(mei: Phone, shop: Shop):
     opens(shop, ItemTerms("A", "愛文芒果", 450, unit="箱", limit=2))
     over = mei.says("+3")

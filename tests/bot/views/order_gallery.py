@@ -102,11 +102,14 @@ class OrderGallery(ShopGallery):
             quote=replace(self._quote(), choice=Choice(), points=0, points_value=0),
         )
         waiting = replace(quoted, lines=(), quote=None, waiting=quoted.waiting[:1])
+        some = replace(waiting, fewer=(quoted.waiting[0]._replace(quantity=2),))
+        some = replace(some, proposal=replace(some.proposal, wants=some.waiting))
         long = replace(quoted, lines=quoted.lines * 20, waiting=quoted.waiting * 20)
         note = self.said("價格變了，請再看一次。")
         yield "quote", quotes.card(quoted, nonce=NONCE, note=note, details=details)
         yield "quote, no coupon", quotes.card(chosen, nonce=NONCE, details=Details())
         yield "quote, only waiting", quotes.card(waiting, nonce=NONCE)
+        yield "quote of more than is left", quotes.card(some, nonce=NONCE)
         yield "long quote", quotes.card(long, nonce=NONCE)
         other = (self.said("冬至團"), "4 A+1")
         # the last of the messages leads on
