@@ -44,7 +44,7 @@ def change(ctx: Context, number: Number, said: Rest = NOTHING) -> Reply:
     wanted = changing_words.read(said, group_buy, now=ctx.now)
     done = changing.make(ctx.session, number, wanted, now=ctx.now, programme=ctx.programme)
     what = _said(ctx, wanted)
-    ctx.audit("group_buy.change", f"group_buy:{number}", f"{wanted.what}: {done.before}")
+    ctx.audit("group_buy.change", f"group_buy:{number}", _written(ctx, wanted, done.before, what))
     if wanted.what is not What.PRICE:
         undoing.remember(
             ctx,
@@ -79,21 +79,27 @@ def _tell(ctx: Context, done: Changed, wanted: Change, what: str) -> None:
         notices.changed(ctx.session, group_buy, what, version=version, now=ctx.now)
 
 
+def _written(ctx: Context, wanted: Change, before: Any, what: str) -> str:
+    """A change and what it was before; nobody reads the address of a picture."""
+    if wanted.what is What.PICTURE:
+        return _(NAMES[wanted.what])
+    return _("{what}（原本 {before}）", what=what, before=_value(ctx, wanted.what, before))
+
+
 def _said(ctx: Context, wanted: Change) -> str:
     """A change in a few words, as members read it too."""
-    value = wanted.value
-    if value is None or value == "":
-        said = _("不限") if wanted.what is not What.PICTURE else _("無")
-    elif wanted.what is What.PRICE:
-        said = money(value)
-    elif wanted.what is What.CLOSES:
-        said = offers.when(value, ctx.now)
-    elif wanted.what is What.PICKUP:
-        said = told_cards.place(*value)
-    else:
-        said = str(value)
-    code = f" {wanted.code}" if wanted.code else ""
+    code, said = f" {wanted.code}" if wanted.code else "", _value(ctx, wanted.what, wanted.value)
     return _("{what}{code}改成 {value}", what=_(NAMES[wanted.what]), code=code, value=said)
+
+
+def _value(ctx: Context, what: What, value: Any) -> str:
+    if value is None or value == "":
+        return _("不限") if what is not What.PICTURE else _("無")
+    if what is What.PRICE:
+        return money(value)
+    if what is What.CLOSES:
+        return offers.when(value, ctx.now)
+    return told_cards.place(*value) if what is What.PICKUP else str(value)
 
 
 def _kept(before: Any) -> Any:

@@ -52,7 +52,7 @@ def giving(ctx: Context, *, key: str, to_whom: str, act: str, amount: int) -> Re
     terms = coupon_handouts.kind(key, list(ctx.programme.coupons.values()))
     to = coupon_audience.whom(ctx.session, to_whom, programme=ctx.programme)
     done = coupon_handouts.give(ctx.session, terms, to, act=act, by=ctx.member.id, now=ctx.now)
-    return cards.given(done, to, told=_done(ctx, done, key, "coupon.give"))
+    return cards.given(done, to, told=_done(ctx, done, "coupon.give"))
 
 
 @command("/抽券", role=Role.ORGANISER, topic="優惠券", careful=True, example=DRAW)
@@ -107,7 +107,7 @@ def drawing(
         by=ctx.member.id,
         now=ctx.now,
     )
-    told = _done(ctx, done, key, "coupon.draw")
+    told = _done(ctx, done, "coupon.draw")
     shown = list(done.coupons)[: cards.NAMED]
     query = select(Member.id, Member.name).where(Member.id.in_(shown))
     names = {row.id: row.name for row in ctx.session.execute(query)}
@@ -127,11 +127,11 @@ def take_back(ctx: Context, *, number: int) -> Reply:
     return cards.taken_back(count)
 
 
-def _done(ctx: Context, done: Given, key: str, action: str) -> int:
+def _done(ctx: Context, done: Given, action: str) -> int:
     """Write down who gave what, and tell those who got it; how many will hear."""
     handout = done.handout
     drawn = f" seed {handout.seed}" if handout.seed else ""
-    detail = f"{key} x{len(done.coupons)} -> {handout.to_whom}{drawn}"
+    detail = f"{handout.name} x{len(done.coupons)} -> {handout.to_whom}{drawn}"
     ctx.audit(action, f"handout:{handout.id}", detail)
     undoing.remember(
         ctx,

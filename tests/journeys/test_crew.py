@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from bot.dispatch import sentence
 from bot.router import BadUsage
-from bot.views import audits
 from handlers.organiser.crew import NoSuchRole
 from models.people import invitations
 from models.people.crew import NoHelper, NotYourself, OwnerStays
@@ -157,6 +156,7 @@ def test_what_was_done_is_told_in_words_page_by_page(shop: Shop, boss: Phone, ke
 
     first = boss.says("/操作紀錄")
     assert "自動訊息開關" in first
+    assert "生日 關" in first
     assert "老闆" in first
     assert "11/24(二) 12:00" in first
     assert "權限" not in first
@@ -166,11 +166,3 @@ def test_what_was_done_is_told_in_words_page_by_page(shop: Shop, boss: Phone, ke
     assert "阿肯" in older
     assert "權限邀請" in older
     assert "沒有更早" in boss.says("/稽核 #1")
-
-
-def test_an_act_without_words_is_shown_as_it_is():
-    assert audits.action("coupon.void") == "優惠券作廢"
-    assert audits.action("something.new") == "somethingnew"
-    assert audits.action("undo") == "復原"
-    assert audits.subject("coupon:12") == "優惠券 #12"
-    assert audits.subject("birthday") == "birthday"
