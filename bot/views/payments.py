@@ -60,6 +60,15 @@ def reported(told: Reported) -> Message:
     )
 
 
+def are_these_digits(digits: str) -> Message:
+    """Five digits that nobody asked for may report a payment."""
+    report = _("匯款 {digits}", digits=digits)
+    return kit.text(
+        _("{digits} 是匯款末五碼嗎？是的話點一下就回報。", digits=digits),
+        choices=[kit.choice(report, f"匯款 {digits}"), kit.choice(_("我的訂單"))],
+    )
+
+
 def pictured(told: Reported) -> Message:
     """A picture is kept as evidence."""
     numbers = "、".join(part.order_no for part in told.parts)

@@ -10,13 +10,22 @@ from bot import router, spoken, words
 from bot.context import Context, NothingToConfirm, Reply
 from bot.router import Rest, command, dialogue, event
 from bot.views import orders as cards
+from bot.views import payments as payment_cards
 from bot.views import quotes
 from bot.views import unclear as questions
 from handlers.member import help as helping
 from handlers.member import ordering_quotes, ordering_unclear
 from handlers.member.ordering_unclear import propose
 from models.people.roles import Role
-from models.shop import calling, group_buys, order_queries, ordering, storefront, waitlist
+from models.shop import (
+    calling,
+    group_buys,
+    order_queries,
+    ordering,
+    payments,
+    storefront,
+    waitlist,
+)
 from models.shop.calling import Place, Understood
 from models.shop.group_buy_records import GroupBuy
 from models.shop.order_queries import OrderFact
@@ -33,6 +42,7 @@ NUMBERED = re.compile(
     r"(?:我要|我想|想|幫我)?取消(?:訂單|單號|訂單編號)?[:： #]*(\d{1,9}-\d{1,9})(?:謝謝)?",
     re.ASCII,
 )
+FIVE_DIGITS = re.compile(r"\d{5}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -124,6 +134,9 @@ def amend(ctx: Context, number: Rest) -> Reply:
 def _answer(ctx: Context, text: str, pending: tuple[Proposal, str] | None = None) -> Reply:
     if numbered := NUMBERED.fullmatch(text.strip()):
         return _ask_cancelling(ctx, order_queries.detail(ctx.session, ctx.member.id, numbered[1]))
+    digits = words.plain(text)
+    if FIVE_DIGITS.fullmatch(digits) and payments.owed_by(ctx.session, ctx.member.id):
+        return payment_cards.are_these_digits(digits)
     shelf, had = _surroundings(ctx, pending)
     heard = _understood(ctx, text, shelf, had)
     if heard.expect is Expect.COMMAND:

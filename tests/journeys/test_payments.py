@@ -24,6 +24,16 @@ def order(shop: Shop, mei: Phone, boss: Phone) -> str:
     return calls(shop, mei, opens(shop), 2)
 
 
+def test_five_digits_alone_are_asked_about(mei: Phone, lin: Phone, order: str):
+    arrives(lin, "小林")
+
+    asked = mei.says("１２３４５")
+
+    assert "12345 是匯款末五碼嗎？" in asked
+    assert "收到匯款回報" in mei.taps("匯款 12345")
+    assert "末五碼" not in lin.says("12345")
+
+
 def test_a_report_is_checked_and_told(shop: Shop, mei: Phone, boss: Phone, order: str):
     asked = mei.says("匯款")
     assert "NT$900" in asked

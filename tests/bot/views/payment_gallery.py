@@ -43,6 +43,7 @@ class PaymentGallery(CouponGallery):
         yield "how to pay", payments.how_to_pay(bills, account=account)
         yield "how to pay, no account", payments.how_to_pay(bills[:1], account="")
         yield "which digits", payments.which_digits(1_240)
+        yield "are these digits", payments.are_these_digits("12345")
         yield "digits awaited", payments.digits_awaited()
         for name, again, beyond in (
             ("short", False, -350),
