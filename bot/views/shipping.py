@@ -106,7 +106,10 @@ def asking(group_buy: GroupBuy, members: Sequence[str], *, nonce: str) -> Messag
 
 
 def asked(count: int) -> Message:
-    return kit.text(_("已經問了 {count} 位，他們填好後再做一次出貨單就會有。", count=count))
+    return kit.text(
+        _("已經問了 {count} 位，他們填好後再做一次出貨單就會有。", count=count),
+        choices=[kit.choice(_("開團中"), "/開團中")],
+    )
 
 
 def ask_details(group_buy: GroupBuy, order_no: str) -> Message:
@@ -157,7 +160,10 @@ def shipped(order_no: str, *, told: bool) -> Message:
 
 
 def not_shipped(order_no: str) -> Message:
-    return kit.text(_("訂單 {order_no} 的出貨登記取消了。", order_no=order_no))
+    return kit.text(
+        _("訂單 {order_no} 的出貨登記取消了。", order_no=order_no),
+        choices=[kit.choice(_("看訂單"), f"/訂單 {order_no}")],
+    )
 
 
 def delivering(order_no: str, name: str, *, nonce: str) -> Message:
@@ -171,7 +177,10 @@ def delivering(order_no: str, name: str, *, nonce: str) -> Message:
 
 
 def delivered(order_no: str) -> Message:
-    return kit.text(_("訂單 {order_no} 登記送達了。", order_no=order_no))
+    return kit.text(
+        _("訂單 {order_no} 登記送達了。", order_no=order_no),
+        choices=[kit.choice(_("看訂單"), f"/訂單 {order_no}")],
+    )
 
 
 def tracked(found: Tracked, *, nonce: str | None, told: int | None = None) -> Message:

@@ -24,8 +24,8 @@ def overview(ctx: Context) -> Reply:
     """看有哪些自動訊息、開或關"""
     campaigns.load()
     rows = [
-        (campaign.title, None if campaign.often else campaign.hour, switches.is_on(ctx.session, key))
-        for key, campaign in CAMPAIGNS.items()
+        (each.title, None if each.often else each.hour, switches.is_on(ctx.session, key))
+        for key, each in CAMPAIGNS.items()
     ]
     return cards.overview(rows)
 

@@ -163,7 +163,8 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("returned <= paid", name=op.f("ck_bills_returned_within_paid")),
         sa.CheckConstraint(
-            "total = subtotal - tier_discount - coupon_discount - points_value + shipping - shipping_discount + charges",
+            "total = subtotal - tier_discount - coupon_discount - points_value"
+            " + shipping - shipping_discount + charges",
             name=op.f("ck_bills_adds_up"),
         ),
         sa.CheckConstraint(

@@ -50,11 +50,14 @@ from tests.bot.views.order_gallery import OrderGallery
 from tests.bot.views.payment_gallery import PaymentGallery
 from tests.bot.views.pickup_gallery import PickupGallery
 from tests.bot.views.staff_gallery import StaffGallery
+from tests.bot.views.supply_gallery import SupplyGallery
 
 Message = dict[str, Any]
 
 
-class Gallery(OrderGallery, GroupGallery, PaymentGallery, PickupGallery, StaffGallery):
+class Gallery(
+    OrderGallery, SupplyGallery, GroupGallery, PaymentGallery, PickupGallery, StaffGallery
+):
     """Cards about a member of the preset's third tier; `words` replaces every text of people."""
 
     def all(self) -> dict[str, Message]:
@@ -79,6 +82,7 @@ class Gallery(OrderGallery, GroupGallery, PaymentGallery, PickupGallery, StaffGa
             *self._money(),
             *self._pickups(),
             *self._staff(),
+            *self._supply(),
         ]
         found = dict(named)
         assert len(found) == len(named)
