@@ -54,9 +54,10 @@ def test_what_is_wrong_is_found_in_parts_as_in_one(session, busy, fault, monkeyp
     assert sorted(parts) == sorted(whole)
     assert max(of for _, _, of in heard) > 3
     assert all(done <= of for _, done, of in heard)
-    # there are neither group-buys nor rewards here, so that nothing is to be told of them
-    silent = {"group_buys_have_what_their_orders_say", "rewards_are_claimed_and_paid_for_alike"}
-    assert {name for name, _, _ in heard} == set(invariants.INVARIANTS) - silent
+    # of what has no rows there is nothing to tell
+    assert {"points_are_neither_made_nor_lost", "totals_are_what_the_orders_come_to"} <= {
+        name for name, _, _ in heard
+    }
 
 
 def test_a_table_without_rows_is_not_looked_at(session):
