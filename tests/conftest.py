@@ -33,7 +33,7 @@ SECRET = "a secret for tests only"
 WATCH = network.Watch()
 
 hypothesis.settings.register_profile(
-    "quick", deadline=None, derandomize=True, print_blob=True, database=None, max_examples=50
+    "quick", deadline=None, derandomize=True, print_blob=True, database=None
 )
 hypothesis.settings.register_profile(
     "slow", deadline=None, max_examples=1000, print_blob=True, database=None

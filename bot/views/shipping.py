@@ -196,7 +196,12 @@ def tracked(found: Tracked, *, nonce: str | None, told: int | None = None) -> Me
     if found.rejected:
         said = [
             kit.line(
-                _("第 {row} 列 {column}：{reason}", row=e.row, column=e.column, reason=e.reason),
+                _(
+                    "第 {row} 列 {column}：{reason}",
+                    row=e.row,
+                    column=kit.clip(e.column or "", 20),
+                    reason=kit.clip(e.reason, 80),
+                ),
                 size="sm",
             )
             for e in found.rejected[:SHOWN]

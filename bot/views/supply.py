@@ -12,6 +12,7 @@ from models.shop.supply_shortages import Cut, Shared
 from models.shop.supply_totals import Cases, SupplyLine
 
 NAMED = 15
+GROUPS = 3
 LISTED = 30
 
 
@@ -20,10 +21,12 @@ def totals(
 ) -> list[Message]:
     """What to order from the supplier, as a card and as words to copy."""
     blocks: list[Block] = []
-    for group_buy, lines, cases in found:
-        blocks.append(kit.line(quotes.named(group_buy), weight="bold"))
+    for group_buy, lines, cases in found[:GROUPS]:
+        blocks.append(kit.line(kit.clip(quotes.named(group_buy), 40), weight="bold"))
         blocks += [_ordered(line) for line in lines[:LISTED]]
         blocks += [kit.note(_case(case)) for case in cases]
+    if len(found) > GROUPS:
+        blocks.append(kit.note(_("另有 {count} 團，在下一則文字裡。", count=len(found) - GROUPS)))
     waiting = sum(line.waiting for _group, lines, _cases in found for line in lines)
     if waiting:
         note = _("另有 {count} 份在候補，沒有算進去；有貨可以用「/放候補」。", count=waiting)
@@ -153,7 +156,7 @@ def _shared(shared: Shared) -> list[Block]:
 def _cut(cut: Cut) -> str:
     said = _(
         "{name} 少 {count} 份，留 {kept} 份",
-        name=cut.name or _("（未填稱呼）"),
+        name=kit.clip(cut.name, 30) or _("（未填稱呼）"),
         count=cut.quantity,
         kept=cut.kept,
     )
@@ -175,16 +178,17 @@ def gains(cut: Cut) -> list[str]:
 
 
 def _ordered(line: SupplyLine) -> Block:
-    label = f"{line.item.code} {line.name}"
+    label = kit.clip(f"{line.item.code} {line.name}", 40)
     return kit.row(label, f"{line.ordered:,} {line.item.unit}", shares=kit.LABEL_WIDE)
 
 
 def _case(case: Cases) -> str:
+    name = kit.clip(case.item.name, 40)
     if not case.missing:
-        return _("{name}：剛好 {full} 箱。", name=case.item.name, full=case.full)
+        return _("{name}：剛好 {full} 箱。", name=name, full=case.full)
     return _(
         "{name}：滿 {full} 箱，下一箱還差 {missing} 份。",
-        name=case.item.name,
+        name=name,
         full=case.full,
         missing=case.missing,
     )

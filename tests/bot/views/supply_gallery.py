@@ -37,7 +37,7 @@ class SupplyGallery(ShopGallery):
             for item, arrived in zip(offer.items, (0, 20, 12) * 4, strict=True)
         ]
         cases = [Cases(offer.items[0], 2, 5), Cases(offer.items[1], 1, 0)]
-        told = supply.totals([(offer, lines, cases)] * 3)
+        told = supply.totals([(offer, lines, cases)] * 5)
         yield from zip(("totals", "purchase"), told, strict=False)
         yield "counting", supply.counting(offer, lines)
         yield "counted", supply.counting(offer, lines[1:2], said=self.said("記下了"))
