@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
@@ -71,10 +71,10 @@ def of_group_buy(session: Session, group_buy_id: int) -> Sequence[Wait]:
 
 def position(session: Session, wait: Wait) -> int:
     """Which one in line a wait is; 1 is next."""
-    ahead = select(Wait.id).where(
+    ahead = select(func.count()).where(
         Wait.item_id == wait.item_id, Wait.state == WaitState.WAITING, Wait.id < wait.id
     )
-    return len(session.scalars(ahead).all()) + 1
+    return (session.scalar(ahead) or 0) + 1
 
 
 def give_up(session: Session, member_id: int, want: Want, most: int) -> int:
