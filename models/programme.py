@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -101,6 +101,10 @@ class Programme:
         rank = self.rank(key) + 1
         return self.tiers[rank] if rank < len(self.tiers) else None
 
+    def return_days(self, tier: Tier) -> int:
+        """For how many days a member of this tier may return what they picked up."""
+        return self.shop.return_days if tier.return_days is None else tier.return_days
+
     @cached_property
     def rules(self) -> str:
         """A mark of everything that decides who is in which tier."""
@@ -189,10 +193,11 @@ def _merged(below: Any, said: Any) -> dict[str, Any]:
 def _programme(tables: dict[str, Any], *, file: str) -> Programme:
     strict_toml.refuse_unknown(tables, TABLES, file=file, name="")
     coupons = dict(_coupons(tables.get("coupons", {}), file))
+    shop = read(ShopTerms, tables.get("shop", {}), file=file, name="shop")
     programme = Programme(
         preset=str(tables["preset"]).upper(),
-        shop=read(ShopTerms, tables.get("shop", {}), file=file, name="shop"),
-        tiers=tuple(_tiers(tables.get("tiers"), file)),
+        shop=shop,
+        tiers=tuple(_no_shorter(tier, shop) for tier in _tiers(tables.get("tiers"), file)),
         period=read(Period, tables.get("period", {}), file=file, name="period"),
         points=read(PointTerms, tables.get("points", {}), file=file, name="points"),
         coupons=coupons,
@@ -238,6 +243,12 @@ def _tiers(tables: object, file: str) -> Iterator[Tier]:
         conditions = as_table(table, file=file, name=name).get("any", [])
         rest = {key: value for key, value in table.items() if key != "any"}
         yield read(Tier, rest, file=file, name=name, any=tuple(_any(conditions, name, file)))
+
+
+def _no_shorter(tier: Tier, shop: ShopTerms) -> Tier:
+    """What everybody may return as long says nothing about a tier."""
+    longer = tier.return_days is not None and tier.return_days > shop.return_days
+    return tier if longer else replace(tier, return_days=None)
 
 
 def _tags(tables: object, file: str) -> Iterator[TagRule]:

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from models.strict_toml import BadProgramme, shown
-from models.terms import Condition, CouponTerms, GiftTerms, ReliabilityTerms, Tier
+from models.terms import Condition, CouponTerms, GiftTerms, ReliabilityTerms, ShopTerms, Tier
 
 
 class Rules(Protocol):
     """The parts of a programme that refer to each other."""
 
+    @property
+    def shop(self) -> ShopTerms: ...
     @property
     def tiers(self) -> tuple[Tier, ...]: ...
     @property
@@ -32,6 +34,7 @@ def check(programme: Rules, file: str) -> None:
         BadProgramme: tiers do not rise, or a key names nothing.
     """
     _check_tiers(programme.tiers, file)
+    _check_returns(programme.tiers, programme.shop, file)
     _check_coupon_keys(programme, file)
     _check_coupon_tiers(programme, file)
     _check_reliability(programme.reliability, file)
@@ -54,6 +57,16 @@ def _check_tiers(tiers: tuple[Tier, ...], file: str) -> None:
             raise BadProgramme(file, name, "pay", problem)
         for other in lower:
             _check_rise(other, tier, name, file)
+
+
+def _check_returns(tiers: tuple[Tier, ...], shop: ShopTerms, file: str) -> None:
+    least = 0
+    for number, tier in enumerate(tiers, start=1):
+        days = shop.return_days if tier.return_days is None else tier.return_days
+        if days < least:
+            problem = f"是 {days} 天，不能少於低一級的 {least} 天，等級越高退換期限越長"
+            raise BadProgramme(file, f"tiers.{number}", "return_days", problem)
+        least = days
 
 
 def _check_rise(lower: Tier, higher: Tier, name: str, file: str) -> None:

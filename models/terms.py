@@ -45,7 +45,8 @@ class Tier:
     """A level of membership: one condition of `any` suffices; the base tier has none.
 
     `pay` is the percentage of the price its members pay; the coupons are keys
-    of the programme's coupons, None meaning none is given.
+    of the programme's coupons, None meaning none is given. `return_days` is how
+    long they may return goods where that is longer than everybody may.
     """
 
     key: str = field(metadata=short_key())
@@ -55,6 +56,7 @@ class Tier:
     benefits: tuple[str, ...] = field(default=(), metadata=texts(60, 12))
     birthday_coupon: str | None = field(default=None, metadata=short_key())
     upgrade_coupon: str | None = field(default=None, metadata=short_key())
+    return_days: int | None = field(default=None, metadata=whole(0, 365))
 
 
 @dataclass(frozen=True)
@@ -238,8 +240,8 @@ class ShopTerms:
     order counts as not picked up after `no_show_days`. What was paid for such goods
     is `unclaimed`: "kept" for their member until the shop decides, or "refunded" less
     the storage fee, which the shop is offered. `return_days` is how long
-    goods may be returned. With `tier_first` higher tiers are served first where
-    there is too little. A waiting list holds what came free for `hold_minutes`.
+    goods may be returned, where the member's tier says no longer. With `tier_first`
+    higher tiers are served first where there is too little. A waiting list holds what came free for `hold_minutes`.
     """
 
     name: str = field(default="團友團購", metadata=text(40))

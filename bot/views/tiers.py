@@ -140,14 +140,23 @@ def _measure(name: str, amount: int) -> str:
 def _benefits(title: str, tier: Tier) -> list[Block]:
     return [
         kit.line(title, size="sm", weight="bold"),
-        *kit.bullets([_(benefit) for benefit in tier.benefits or ("一般會員價",)]),
+        *kit.bullets(_said(tier) or [_("一般會員價")]),
     ]
 
 
 def _gains(current: Tier, following: Tier) -> list[Block]:
     """What the next tier adds; nothing if it only costs less."""
-    added = [benefit for benefit in following.benefits if benefit not in current.benefits]
+    had = _said(current)
+    added = [benefit for benefit in _said(following) if benefit not in had]
     if not added:
         return []
     title = kit.line(_("升上{tier}再多", tier=following.name), size="sm", weight="bold")
-    return [kit.panel(title, *kit.bullets([_(benefit) for benefit in added]))]
+    return [kit.panel(title, *kit.bullets(added))]
+
+
+def _said(tier: Tier) -> list[str]:
+    """What a tier brings, with how long goods may be returned where it says so itself."""
+    said = [_(benefit) for benefit in tier.benefits]
+    if tier.return_days is not None:
+        said.append(_("取貨後 {days} 天內可退換", days=tier.return_days))
+    return said

@@ -23,7 +23,8 @@ def ask(ctx: Context, said: Rest = NOTHING) -> Reply:
         bills = returns.returnable(
             ctx.session, ctx.member.id, now=ctx.now, programme=ctx.programme
         )
-        return cards.which_return(bills, days=ctx.programme.shop.return_days)
+        days = returns.days_for(ctx.session, ctx.member.id, now=ctx.now, programme=ctx.programme)
+        return cards.which_return(bills, days=days)
     made = returns.ask(
         ctx.session,
         ctx.member.id,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal, insert, local_day, vault
+from models.loyalty import tiers
 from models.programme import Programme
 from models.shop import payments
 from models.shop.bill_records import Bill
@@ -67,7 +68,7 @@ def ask(
     now: datetime,
     programme: Programme,
 ) -> ReturnRequest:
-    """Ask to return an order that was picked up at most `return_days` ago.
+    """Ask to return an order that was picked up within the days of the member's tier.
 
     Raises:
         NoSuchOrder: the member has none with this number.
@@ -78,7 +79,7 @@ def ask(
     bill = payments.bill_of(session, order_no, member_id=member_id)
     if bill.order.status != Status.PICKED_UP:
         raise NotPickedUp(order_no)
-    days = programme.shop.return_days
+    days = days_for(session, member_id, now=now, programme=programme)
     if local_day(now) > _picked_up_on(bill) + timedelta(days=days):
         raise TooLateToReturn(order_no, days)
     sealed = vault(session).seal(reason[:LONGEST]) if reason else None
@@ -96,11 +97,18 @@ def ask(
     return session.get_one(ReturnRequest, made)
 
 
+def days_for(session: Session, member_id: int, *, now: datetime, programme: Programme) -> int:
+    """For how many days after picking up this member may return goods, by today's tier."""
+    standing = tiers.standing(session, member_id, today=local_day(now), programme=programme)
+    return programme.return_days(standing.tier)
+
+
 def returnable(
     session: Session, member_id: int, *, now: datetime, programme: Programme
 ) -> list[Bill]:
     """The bills of a member that can still be returned, the newest in front."""
-    since = now - timedelta(days=programme.shop.return_days + 1)
+    days = timedelta(days=days_for(session, member_id, now=now, programme=programme))
+    since = now - days - timedelta(days=1)
     picked_up = func.coalesce(Bill.picked_up_at, Order.changed_at)
     query = (
         select(Bill)
@@ -108,7 +116,7 @@ def returnable(
         .where(Bill.member_id == member_id, Order.status == Status.PICKED_UP, picked_up >= since)
         .order_by(Bill.order_id.desc())
     )
-    today, days = local_day(now), timedelta(days=programme.shop.return_days)
+    today = local_day(now)
     return [bill for bill in session.scalars(query) if today <= _picked_up_on(bill) + days]
 
 

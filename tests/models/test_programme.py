@@ -170,3 +170,11 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path):
     path.write_bytes(b"\xef\xbb\xbf" + BASE.encode())
 
     assert programmes.load(path).preset == "E"
+
+
+def test_a_tier_may_lengthen_the_return_period_but_never_shortens_it(write):
+    gold = programmes.load("d")
+    assert [gold.return_days(tier) for tier in gold.tiers] == [7, 7, 14, 14]
+
+    patient = programmes.load(write('preset = "D"\n[shop]\nreturn_days = 20\n'))
+    assert [patient.return_days(tier) for tier in patient.tiers] == [20, 20, 20, 20]

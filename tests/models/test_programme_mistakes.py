@@ -206,6 +206,15 @@ def test_a_higher_tier_may_ask_for_one_thing_more(write):
     assert programmes.load(write(BASE + top)).tiers[2].any == (Condition(spend=3000, friends=1),)
 
 
+def test_a_higher_tier_never_returns_in_fewer_days(write):
+    top = '[[tiers]]\nkey = "top"\nname = "貴賓"\npay = 90\nany = [{ spend = 5000 }]\n'
+    longer = BASE.replace("pay = 95", "pay = 95\nreturn_days = 30")
+
+    with pytest.raises(BadProgramme, match="7 天，不能少於低一級的 30 天"):
+        programmes.load(write(longer + top))
+    assert programmes.load(write(longer + top + "return_days = 30\n")).tiers[2].return_days == 30
+
+
 def test_a_higher_tier_never_pays_more(write):
     top = '[[tiers]]\nkey = "top"\nname = "貴賓"\nany = [{ spend = 5000 }]\n'
 
