@@ -94,6 +94,7 @@ class OutboxMessage(Base):
         _partial("ix_outbox_ended", "rule", "period", "state", where="done_at IS NOT NULL"),
         _partial("ix_outbox_riding", "rule", "id", where="rides IS TRUE AND state = 'queued'"),
         _partial("ix_outbox_bodies", "done_at", where=HAS_TEXT),
+        _partial("ix_outbox_dead", "done_at", where="state = 'dead'"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text, select, update
+from sqlalchemy import ForeignKey, Index, Text, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import N_, Base, Id, Refusal, UtcDateTime
+
+OPEN = "answered_at IS NULL"
 
 
 class NoSuchTicket(Refusal):
@@ -19,6 +21,9 @@ class Ticket(Base):
     """A member's question; `answered_at` is when somebody first answered it."""
 
     __tablename__ = "tickets"
+    __table_args__ = (
+        Index("ix_tickets_open", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
@@ -47,6 +52,13 @@ def waiting(session: Session, *, limit: int = 10) -> list[Ticket]:
     """What nobody has answered yet, the oldest in front."""
     query = select(Ticket).where(Ticket.answered_at.is_(None)).order_by(Ticket.id)
     return list(session.scalars(query.limit(limit)))
+
+
+def open_ones(session: Session) -> tuple[int, datetime | None]:
+    """How many nobody has answered yet, and when the first of them was asked."""
+    query = select(func.count(), func.min(Ticket.asked_at)).where(Ticket.answered_at.is_(None))
+    count, oldest = session.execute(query).one()
+    return int(count), oldest
 
 
 def answered(session: Session, ticket: Ticket, *, now: datetime) -> None:
