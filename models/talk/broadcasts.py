@@ -1,0 +1,241 @@
+"""Broadcasts: confirmed, held for a minute, planned part by part, paused, called off.
+
+Every change of a broadcast holds its row first, so whoever calls it off and
+whoever queues its next part come one after the other. Which arm of a
+comparison a member is in depends on the two ids alone: however often a part
+is planned again, nobody changes sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import NamedTuple
+
+import orjson
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import copying
+from models.base import N_, Refusal
+from models.talk import outbox, outbox_holds
+from models.talk.broadcast_records import Broadcast, BroadcastHoldout, Stage
+from models.talk.broadcast_terms import Wanted
+from models.talk.outbox_records import OutboxMessage, State
+
+UNDO = timedelta(seconds=60)  # for so long nothing goes out after 確認
+LEAD = timedelta(seconds=90)  # so long before its time a broadcast begins to be planned
+USE = timedelta(days=3)
+HELD_BACK = 10  # of a hundred, by default
+COMPARED_FROM = 200  # fewer members say nothing about an effect
+BUCKETS = 100
+BY_HAND = "paused"
+
+Arm = int | None  # the variant's place, or None: held back
+
+
+class NoSuchBroadcast(Refusal):
+    buttons = ("/成效",)
+
+    def __init__(self, number: int) -> None:
+        super().__init__(N_("找不到第 {number} 號推播，請看 /成效。"), number=number)
+
+
+class NoBroadcast(Refusal):
+    buttons = ("說明",)
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("還沒有推播。例如 /推播 全部 | 新品到了，歡迎看看，確認前都不會送出。")
+        )
+
+
+class OverAlready(Refusal):
+    """There is nothing left of it that could be stopped or go on."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            N_("第 {number} 號推播已經結束，沒有還沒送的了；結果請看 /成效 {number}。"),
+            number=number,
+        )
+
+    buttons = ("/成效",)
+
+
+class NotPaused(Refusal):
+    buttons = ("/成效",)
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            N_("第 {number} 號推播沒有暫停，不用繼續；結果請看 /成效 {number}。"), number=number
+        )
+
+
+class Standing(NamedTuple):
+    """How a broadcast stands: messages by the state they ended in, and how many wait."""
+
+    broadcast: Broadcast
+    paused: str  # why, "" if it is not
+    ended: Mapping[State, int]
+
+    @property
+    def waiting(self) -> int:
+        return self.broadcast.planned - sum(self.ended.values())
+
+    @property
+    def is_over(self) -> bool:
+        planned = self.broadcast.stage != Stage.WAITING
+        return planned and not self.waiting
+
+
+def confirm(
+    session: Session,
+    wanted: Wanted,
+    *,
+    by: str,
+    held_back: int,
+    release_at: datetime,
+    use_until: datetime,
+    now: datetime,
+) -> Broadcast:
+    """Keep a broadcast; `plan` queues it when its time comes."""
+    made = Broadcast(
+        by=by,
+        goal=wanted.goal,
+        segment=wanted.segment,
+        wanted=orjson.dumps(wanted.data()).decode(),
+        held_back=held_back,
+        confirmed_at=now,
+        release_at=release_at,
+        use_until=use_until,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def held_back(wanted: Wanted, audience: int) -> int:
+    """Of a hundred members how many hear nothing: as asked, else where it says something."""
+    if wanted.held_back is not None:
+        return wanted.held_back
+    return HELD_BACK if audience >= COMPARED_FROM else 0
+
+
+def arm(number: int, member_id: int, *, held_back: int, variants: int) -> Arm:
+    """Which variant a member gets, or None for none at all."""
+    digest = blake2b(f"{number}:{member_id}".encode(), digest_size=8).digest()
+    rest, bucket = divmod(int.from_bytes(digest), BUCKETS)
+    return None if bucket < held_back else rest % variants
+
+
+def find(session: Session, number: int) -> Broadcast:
+    """Raises NoSuchBroadcast."""
+    found = session.get(Broadcast, number)
+    if found is None:
+        raise NoSuchBroadcast(number)
+    return found
+
+
+def hold(session: Session, number: int) -> Broadcast:
+    """The broadcast, held until the transaction ends.
+
+    Raises:
+        NoSuchBroadcast: there is none of this number.
+    """
+    query = select(Broadcast).where(Broadcast.id == number).with_for_update()
+    found = session.scalar(query.execution_options(populate_existing=True))
+    if found is None:
+        raise NoSuchBroadcast(number)
+    return found
+
+
+def latest(session: Session, *, limit: int = 10) -> Sequence[Broadcast]:
+    """The newest broadcasts."""
+    return session.scalars(select(Broadcast).order_by(Broadcast.id.desc()).limit(limit)).all()
+
+
+def due(session: Session, *, now: datetime) -> Sequence[int]:
+    """Broadcasts of which messages are still to be queued now."""
+    query = select(Broadcast.id).where(
+        Broadcast.stage == Stage.WAITING, Broadcast.release_at <= now + LEAD
+    )
+    return session.scalars(query.order_by(Broadcast.release_at, Broadcast.id)).all()
+
+
+def keep_out(session: Session, broadcast: Broadcast, member_ids: Sequence[int]) -> None:
+    """Remember who is held back."""
+    rows = ({"broadcast_id": broadcast.id, "member_id": each} for each in member_ids)
+    copying.put(session, BroadcastHoldout, rows)
+    broadcast.kept_out += len(member_ids)
+
+
+def leave_out(broadcast: Broadcast, reasons: Mapping[str, int]) -> None:
+    """Count those who were not to be reached."""
+    known = broadcast.reasons
+    for reason, count in reasons.items():
+        known[reason] = known.get(reason, 0) + count
+    broadcast.left_out = orjson.dumps(known).decode()
+
+
+def standing(session: Session, broadcast: Broadcast) -> Standing:
+    """How it stands, from the messages themselves."""
+    counted = select(OutboxMessage.state, func.count()).where(
+        OutboxMessage.rule == broadcast.rule, OutboxMessage.done_at.is_not(None)
+    )
+    rows = session.execute(counted.group_by(OutboxMessage.state)).all()
+    return Standing(broadcast, _paused(session, broadcast), {State(s): n for s, n in rows})
+
+
+def pause(session: Session, number: int, *, now: datetime) -> Standing:
+    """Let what has not gone out wait.
+
+    Raises:
+        OverAlready: nothing is left.
+    """
+    found = _running(session, number)
+    scope = outbox_holds.rule_scope(found.broadcast.rule)
+    outbox_holds.hold(session, scope, reason=BY_HAND, now=now)
+    outbox_holds.park(session, scope, now=now)
+    return standing(session, found.broadcast)
+
+
+def resume(session: Session, number: int) -> Standing:
+    """Let it go on.
+
+    Raises:
+        NotPaused: it was going on.
+        OverAlready: nothing is left.
+    """
+    found = _running(session, number)
+    if not found.paused:
+        raise NotPaused(number)
+    outbox_holds.lift(session, outbox_holds.rule_scope(found.broadcast.rule))
+    return standing(session, found.broadcast)
+
+
+def cancel(session: Session, number: int, *, now: datetime) -> Standing:
+    """Call off all that has not been tried; what went out stays.
+
+    Raises:
+        OverAlready: nothing is left.
+    """
+    broadcast = _running(session, number).broadcast
+    outbox.cancel(session, rule=broadcast.rule, now=now)
+    broadcast.stage, broadcast.cancelled_at = Stage.CANCELLED.value, now
+    # what was tried and failed for the moment still goes to its end
+    outbox_holds.lift(session, outbox_holds.rule_scope(broadcast.rule))
+    session.flush()
+    return standing(session, broadcast)
+
+
+def _running(session: Session, number: int) -> Standing:
+    found = standing(session, hold(session, number))
+    if found.broadcast.stage == Stage.CANCELLED or found.is_over:
+        raise OverAlready(number)
+    return found
+
+
+def _paused(session: Session, broadcast: Broadcast) -> str:
+    scope = outbox_holds.rule_scope(broadcast.rule)
+    return next((each.reason for each in outbox_holds.holds(session) if each.scope == scope), "")
