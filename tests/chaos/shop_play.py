@@ -34,14 +34,18 @@ FIFTY = CouponTerms(
 
 
 class Play:
-    """One shop beside one notebook; `step` does something at random to both."""
+    """One shop beside one notebook; `step` does something at random to both.
+
+    A database holds many shops, each with members and group-buys of its own.
+    """
 
     def __init__(self, session: Session, seed: int, notebook: type[Notebook] = Notebook) -> None:
-        self.session, self.random = session, random.Random(seed)
+        self.session, self.random, self.seed = session, random.Random(seed), seed
         self.now = START
         self.noted = notebook(MEMBERS, COUPONS, POINTS)
         self.done: Counter[str] = Counter()
         self.people = [self._member(number) for number in range(MEMBERS)]
+        self.ids = [member.id for member in self.people]
         self._open_offer()
 
     def step(self) -> None:
@@ -50,21 +54,24 @@ class Play:
             self._call: 40,
             self._wish: 10,
             self._pay: 15,
-            self._pick_up: 8,
+            self._pick_up: 12,
             self._refund: 5,
             self._close: 5,
-            self._limit: 2,
+            self._limit: 4,
             self._reopen: 3,
             self._fail: 1,
-            self._open_offer: 3,
+            self._open_offer: 3 if self._running() else 60,
         }
-        [act] = self.random.choices(list(acts), list(acts.values()))
-        act()
+        before = self.done.total()
+        while self.done.total() == before:  # some find nothing that they could be done to
+            [act] = self.random.choices(list(acts), list(acts.values()))
+            act()
+        self.session.commit()
 
     def differences(self) -> list[str]:
         """What is not as the notebook says."""
         self.session.expire_all()
-        return shop_compare.differences(self.session, self.people, self.noted, now=self.now)
+        return shop_compare.differences(self.session, self.ids, self.noted, now=self.now)
 
     def _both(self, name: str, shop: Any, notebook: Any) -> None:
         """Do it to both; they must agree on whether it can be done."""
@@ -108,7 +115,7 @@ class Play:
 
         def wish() -> None:
             found = group_buys.hold(self.session, offer.number)
-            bill = shares.open_bill(self.session, offer.number, self.people[who].id)
+            bill = shares.open_bill(self.session, offer.number, self.ids[who])
             group_buys.may_join(found, "bronze", now=self.now)
             if bill is None:
                 raise ordering.NothingToCancel(found.title)
@@ -233,8 +240,12 @@ class Play:
         self.done["open"] += 1
 
     def _offer(self) -> Offer:
-        """One of the newest few, most likely one that is alive."""
-        return self.random.choice(list(self.noted.offers.values())[-4:])
+        """One of the newest few, most likely one that runs."""
+        newest = list(self.noted.offers.values())[-4:]
+        return self.random.choice(newest + 2 * self._running())
+
+    def _running(self) -> list[Offer]:
+        return [each for each in list(self.noted.offers.values())[-4:] if each.stage == "open"]
 
     def _order(self, offer: Offer) -> Noted | None:
         return self.random.choice(offer.orders) if offer.orders else None
@@ -243,16 +254,20 @@ class Play:
         return shop_compare.bill_of(self.session, order)
 
     def _member(self, number: int) -> members.Member:
+        name = f"{self.seed}:{number}"
         found, _ = members.enrol(
-            self.session, f"U{number:032x}", now=self.now, today=self.now.date()
+            self.session,
+            f"U{self.seed * MEMBERS + number:032x}",
+            now=self.now,
+            today=self.now.date(),
         )
         for each in range(COUPONS):
-            coupons.issue(self.session, FIFTY, found.id, source=f"{number}:{each}", now=self.now)
+            coupons.issue(self.session, FIFTY, found.id, source=f"{name}:{each}", now=self.now)
         points.opening(
             self.session,
             found.id,
             POINTS,
-            source=f"opening:{number}",
+            source=f"opening:{name}",
             earned_on=self.now.date(),
             now=self.now,
             terms=RULES.points,
