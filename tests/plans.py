@@ -18,7 +18,15 @@ from models.base import Base
 
 # a row for each thing the shop sells, gives or runs, or that is open just now
 SMALL = {
-    *("alerts", "campaign_switches", "heartbeats", "inbox_lanes", "outbox_holds", "quota_reading"),
+    *(
+        "alerts",
+        "campaign_switches",
+        "heartbeats",
+        "inbox_lanes",
+        "outbox_holds",
+        "quota_reading",
+        "send_budget",
+    ),
     *("coupon_definitions", "products", "role_grants", "scorings", "tier_rules"),
     *("group_buys", "group_buy_items"),
     *("conversations", "outbox_senders", "uploads"),

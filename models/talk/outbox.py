@@ -43,7 +43,10 @@ class Draft(NamedTuple):
     `use_until` is when it stops being of use. `capped` false exempts it from
     the weekly cap, though it still counts. With `rides` it may go along with a
     reply until `due_at`, when it is pushed. `retry_key` is what LINE knows a
-    push by for a day; a new one unless it is given.
+    push by for a day; a new one unless it is given. `value` is what the shop may
+    expect of marketing, in hundredths of NT$ (`models.shop.worth`): while the
+    month's messages are short, the most valuable go. Without one it has an hour
+    of its own, and goes as long as marketing has any left.
     """
 
     key: str
@@ -60,6 +63,7 @@ class Draft(NamedTuple):
     rides: bool = False
     capped: bool = True
     retry_key: str | None = None
+    value: int | None = None
 
     @property
     def frozen(self) -> str:
@@ -269,6 +273,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, Any]:
         "capped": draft.capped,
         "essential": False,
         "rides": draft.rides,
+        "value": draft.value,
         "state": QUEUED,
         "reason": "",
         "attempts": 0,

@@ -15,27 +15,23 @@ from typing import Any, cast
 from uuid import uuid4
 
 from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Integer,
     Select,
     Table,
     and_,
     bindparam,
     case,
-    exists,
     func,
     or_,
     select,
-    true,
-    union_all,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from models.base import UtcDateTime, among, among_given, dialect
+from models.base import among, among_given, dialect
+from models.talk import outbox_budget
 from models.talk import outbox_holds as holds
 from models.talk import outbox_riding as riding
+from models.talk.outbox_due import NOW, candidates, is_due, is_free
 from models.talk.outbox_facts import READ, Candidate, judged, messages_with_facts
 from models.talk.outbox_parcels import Batch, Parcel
 from models.talk.outbox_records import (
@@ -45,7 +41,6 @@ from models.talk.outbox_records import (
     State,
     in_state,
     not_in_hand,
-    standing_alone,
 )
 from models.talk.policy import (
     Decision,
@@ -53,18 +48,17 @@ from models.talk.policy import (
     Expire,
     GiveUp,
     Purpose,
+    Send,
     SendRules,
     Skip,
     TurnIntoPush,
+    Wait,
     quiet_until,
 )
 
 TABLE = cast("Table", OutboxMessage.__table__)
-# The statements that ask it are made once: making them takes longer than asking
-NOW = bindparam("now", type_=UtcDateTime())
-LOOKS = 3  # for people behind others
+RIDERS_WAIT = timedelta(hours=1)
 PERSON_LOCKS = 0x0B0C  # the class of our advisory locks on persons
-OTHER = aliased(OutboxMessage)
 KINDS = {kind.value: kind for kind in Kind}
 PURPOSES = {purpose.value: purpose for purpose in Purpose}
 ENDS = {Expire: State.EXPIRED, Skip: State.SKIPPED, GiveUp: State.UNKNOWN}
@@ -87,11 +81,14 @@ def claim(
     held = _hold_back(session, batch, now)
     asks = holds.MARKETING in held and not quiet_until(now, rules.quiet)
     probe = holds.next_probe(session, now=now) if asks else None
-    ids = _candidates(session, now, limit, limit if calm is None else calm, probe)
+    ids = candidates(session, now, limit, limit if calm is None else calm, probe)
     rows = _load(session, _locked(session, ids), probe, now)
     verdicts: dict[Decision, list[Candidate]] = defaultdict(list)
-    for row, verdict in judged(session, rows, rules, now):
+    left = outbox_budget.left_for(session, rows, rules, now=now)
+    for row, verdict in judged(session, rows, rules, now, left):
         verdicts[verdict].append(row)
+    if left is not None:
+        verdicts[Send()] = outbox_budget.taken(session, verdicts[Send()])
     for verdict, alike in verdicts.items():
         _apply(session, batch, verdict, alike, probe, now=now, until=now + lease_for)
     return batch
@@ -105,47 +102,6 @@ def _hold_back(session: Session, batch: Batch, now: datetime) -> set[str]:
         batch.ended.update(holds.expire_parked(session, now=now))
     batch.ended += Counter()
     return {hold.scope for hold in held}
-
-
-def _candidates(
-    session: Session, now: datetime, limit: int, calm: int, probe: int | None
-) -> list[int]:
-    """Due messages, one for each person, the urgent first."""
-    found: dict[str, int] = {}
-    for _look in range(LOOKS):
-        room = limit - len(found)
-        given = {"now": now, "urgent": max(0, room), "calm": max(0, calm - len(found))}
-        if found:
-            given["beside"] = list(found)
-        waits = session.execute(_waiting(dialect(session), bool(found)), given).all()
-        for to_id, id_ in waits:
-            found.setdefault(to_id, id_)
-        # a few people with many messages each hide those who come after them
-        if len(waits) < room or len(found) > limit // 2:
-            break
-    others = [id_ for id_ in found.values() if id_ != probe][:limit]
-    return others if probe is None else [probe, *others]
-
-
-@cache
-def _waiting(on: str, beside: bool) -> CompoundSelect[Any]:
-    """The first messages that are due, urgent and others, to people that are not `beside`."""
-    return union_all(
-        _first(on, beside, OutboxMessage.urgent.is_(True), "urgent"),
-        _first(on, beside, OutboxMessage.urgent.is_(False), "calm"),
-    )
-
-
-def _first(on: str, beside: bool, which: ColumnElement[bool], most: str) -> Select[Any]:
-    others = ~among_given(on, OutboxMessage.to_id, "beside") if beside else true()
-    due = (
-        select(OutboxMessage.to_id, OutboxMessage.id)
-        .where(_due(NOW), which, others)
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
-        .limit(bindparam(most, type_=Integer))
-        .subquery()
-    )
-    return select(due.c.to_id, due.c.id)
 
 
 def _locked(session: Session, ids: Sequence[int]) -> Sequence[int]:
@@ -177,9 +133,9 @@ def _load(
 @cache
 def _these(on: str) -> Select[Any]:
     probe = OutboxMessage.id == bindparam("probe", type_=OutboxMessage.id.type)
-    parked = and_(probe, in_state(State.PARKED), _free(NOW))
+    parked = and_(probe, in_state(State.PARKED), is_free(NOW))
     return messages_with_facts(*READ).where(
-        among_given(on, OutboxMessage.id, "ids"), or_(_due(NOW), parked)
+        among_given(on, OutboxMessage.id, "ids"), or_(is_due(NOW), parked)
     )
 
 
@@ -195,6 +151,8 @@ def _apply(
 ) -> None:
     let_go: dict[str, Any] = {"lease": None, "leased_until": None}
     match verdict:
+        case Wait(reason):
+            _wait(session, batch, rows, reason, now)
         case Delay(later):
             batch.moved += len(_change(session, rows, now, let_go | {"due_at": later}))
         case TurnIntoPush():
@@ -214,6 +172,20 @@ def _apply(
                 riding.settle(session, carriers, state, now=now)
         case _:
             batch.parcels = _lease(session, rows, probe, now=now, until=until)
+
+
+def _wait(
+    session: Session, batch: Batch, rows: Sequence[Candidate], reason: str, now: datetime
+) -> None:
+    """Set messages aside; what rides on replies stays where the next reply finds it."""
+    let_go: dict[str, Any] = {"lease": None, "leased_until": None, "reason": reason}
+    riders = [row for row in rows if row.rides]
+    others = [row for row in rows if not row.rides]
+    if riders:
+        batch.moved += len(_change(session, riders, now, let_go | {"due_at": now + RIDERS_WAIT}))
+    if others:
+        parked = let_go | {"state": State.PARKED.value}
+        batch.ended[State.PARKED] += len(_change(session, others, now, parked))
 
 
 AS_PUSH: dict[str, Any] = {
@@ -284,17 +256,3 @@ def _change(
         .returning(TABLE.c.id)
     )
     return set(changed.scalars().all())
-
-
-def _due(now: ColumnElement[datetime]) -> ColumnElement[bool]:
-    return and_(in_state(State.QUEUED), OutboxMessage.due_at <= now, _free(now))
-
-
-def _free(now: ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Nobody holds the message, or any other one to the same person."""
-    held = exists().where(
-        OTHER.to_id == OutboxMessage.to_id,
-        OTHER.lease.is_not(None),
-        OTHER.id != OutboxMessage.id,
-    )
-    return and_(standing_alone(), not_in_hand(now), ~held)

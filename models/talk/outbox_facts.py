@@ -15,6 +15,7 @@ from models.people.consents import TopicChoice
 from models.people.members import Member
 from models.talk.outbox_records import Kind, OutboxMessage
 from models.talk.policy import (
+    Budget,
     Decision,
     Facts,
     Purpose,
@@ -55,6 +56,8 @@ class Candidate(NamedTuple):
     attempts: int
     due_at: datetime
     counted_at: datetime | None
+    value: int | None
+    rides: bool
     member_id: int | None
     purpose: str
     urgent: bool
@@ -68,7 +71,7 @@ class Candidate(NamedTuple):
     topic_refused: bool
 
 
-READ = tuple(getattr(OutboxMessage, name) for name in Candidate._fields[:11])
+READ = tuple(getattr(OutboxMessage, name) for name in Candidate._fields[:13])
 
 
 def messages_with_facts(*columns: Any) -> Select[Any]:
@@ -89,24 +92,34 @@ def messages_with_facts(*columns: Any) -> Select[Any]:
 
 
 def judged(
-    session: Session, rows: Sequence[Candidate], rules: SendRules, now: datetime
+    session: Session,
+    rows: Sequence[Candidate],
+    rules: SendRules,
+    now: datetime,
+    left: Budget | None = None,
 ) -> Iterator[tuple[Candidate, Decision]]:
-    """Each message and what to do with it; of those that differ in nothing one is asked about."""
+    """Each message and what to do with it; of those that differ in nothing one is asked about.
+
+    `left` is what marketing may use of the month, None without a limit.
+    """
     counted = marketing_of_late(session, rows, rules, now=now)
     known: dict[tuple[Any, ...], Decision] = {}
     for row in rows:
         others = tuple(each for each in counted.get(row.member_id, ()) if each[0] != row.id)
-        alike = (row.kind, row.member_id is None, *row[len(READ) + 1 :], others)
+        affordable = left is None or left.affords(row.value)
+        alike = (row.kind, row.member_id is None, *row[len(READ) + 1 :], others, affordable)
         verdict = known.get(alike)
         if verdict is None:
-            told = facts(row, others)
+            told = facts(row, others, affordable=affordable)
             is_reply = row.kind == Kind.REPLY
             verdict = decide_reply(told, now) if is_reply else decide(told, rules, now)
             known[alike] = verdict
         yield row, verdict
 
 
-def facts(row: Row[Any] | Candidate, counted: Iterable[Counted]) -> Facts:
+def facts(
+    row: Row[Any] | Candidate, counted: Iterable[Counted], *, affordable: bool = True
+) -> Facts:
     """What the policy decides upon, from a row of `messages_with_facts`."""
     recipient = None
     if row.member_id is not None:
@@ -125,6 +138,7 @@ def facts(row: Row[Any] | Candidate, counted: Iterable[Counted]) -> Facts:
         tried_at=row.first_tried_at,
         recipient=recipient,
         recent=[at for id_, at in counted if id_ != row.id],
+        affordable=affordable,
     )
 
 

@@ -1,7 +1,7 @@
 """Holds: what must wait although it is due, and since when.
 
-`marketing` while the month's messages are used up (one probe an hour finds out
-whether they still are), `rule:<rule>` after LINE refused too many of a
+`marketing` while LINE says that the month's messages are used up (one probe an
+hour finds out whether they still are), `rule:<rule>` after LINE refused too many of a
 campaign's messages, `pushes` for all pushes, after a backup was restored.
 """
 
@@ -22,7 +22,7 @@ from models.talk.outbox_records import (
     not_in_hand,
     standing_alone,
 )
-from models.talk.policy import Purpose
+from models.talk.policy import BUDGET, Purpose
 
 MARKETING = "marketing"
 PUSHES = "pushes"
@@ -90,9 +90,11 @@ def park(session: Session, scope: str, *, now: datetime) -> int:
 
 def expire_parked(session: Session, *, now: datetime) -> list[str]:
     """End parked messages that are of no use any more; return the states they ended in."""
-    # LINE may have one that was tried: then nobody knows
     end = case(
-        (OutboxMessage.first_tried_at.is_(None), State.EXPIRED.value), else_=State.UNKNOWN.value
+        # LINE may have one that was tried: then nobody knows
+        (OutboxMessage.first_tried_at.is_not(None), State.UNKNOWN.value),
+        (OutboxMessage.reason == BUDGET, State.SKIPPED.value),
+        else_=State.EXPIRED.value,
     )
     ended = session.scalars(
         update(OutboxMessage)

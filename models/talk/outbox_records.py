@@ -27,6 +27,8 @@ from models.talk.policy import Purpose
 
 REPLY_RULE = "reply"
 HAS_TEXT = "done_at IS NOT NULL AND messages <> '[]'"  # ended, and not emptied yet
+# pushed, or not for want of budget: what the month's messages are asked for
+ASKED_OF_QUOTA = "kind = 'push' AND rides_on_id IS NULL AND (state = 'sent' OR reason = 'budget')"
 
 
 class Kind(StrEnum):
@@ -76,7 +78,8 @@ class OutboxMessage(Base):
     moment. A row with `rides` may go along with the member's next reply before
     it is due, and then points to it in `rides_on_id`. `first_tried_at` is the
     first try that LINE may have accepted, `counted_at` the instant that counts
-    against the member's cap. A row with a `lease` is in a sender's hands.
+    against the member's cap. `value` is what the shop may expect of marketing,
+    in hundredths of NT$; None if it is not weighed. A row with a `lease` is in a sender's hands.
     """
 
     __tablename__ = "outbox"
@@ -94,6 +97,11 @@ class OutboxMessage(Base):
         _partial("ix_outbox_ended", "rule", "period", "state", where="done_at IS NOT NULL"),
         _partial("ix_outbox_riding", "rule", "id", where="rides IS TRUE AND state = 'queued'"),
         _partial("ix_outbox_bodies", "done_at", where=HAS_TEXT),
+        _partial(
+            "ix_outbox_quota",
+            *("done_at", "purpose", "state", "value", "rule"),
+            where=ASKED_OF_QUOTA,
+        ),
         _partial("ix_outbox_dead", "done_at", where="state = 'dead'"),
     )
 
@@ -115,6 +123,7 @@ class OutboxMessage(Base):
     essential: Mapped[bool] = mapped_column(default=False)
     rides: Mapped[bool] = mapped_column(default=False)
     rides_on_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    value: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(20), default=State.QUEUED.value)
     reason: Mapped[str] = mapped_column(String(300), default="")
     attempts: Mapped[int] = mapped_column(default=0)

@@ -1,7 +1,7 @@
 """May this message go out now? Decided at the moment of sending, from facts alone.
 
-Quiet hours only delay. The cap delays as long as the message is still of use,
-and a message without an end to its use is not kept past its moment.
+Quiet hours only delay. The cap and the month's budget delay as long as the
+message is still of use; one without an end to its use is not kept past its moment.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from models.base import TAIPEI
 
 QuietHours: TypeAlias = tuple[time, time]
 KEY_LIFE = timedelta(hours=23, minutes=50)  # LINE forgets a retry key after 24 h
+BUDGET = "budget"  # why marketing waits for other messages' sake, or was not sent
 
 
 class Purpose(StrEnum):
@@ -30,16 +31,33 @@ class SendRules:
     """When and how often the shop may write first.
 
     `quiet` is (from, until) in Taipei, None for none; at most `cap` marketing
-    messages reach one person in any `cap_days` days.
+    messages reach one person in any `cap_days` days. Of the month's messages
+    `reserve_percent` are not for marketing, besides those that service will need.
     """
 
     quiet: QuietHours | None = (time(21, 30), time(9, 0))
     cap: int = 2
     cap_days: int = 7
+    reserve_percent: int = 10
 
     @property
     def window(self) -> timedelta:
         return timedelta(days=self.cap_days)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What marketing may use of the month: `left` messages, for those worth `bid` and more.
+
+    A message's value is what the shop may expect of it, in hundredths of NT$; one
+    without a value has an hour of its own, and goes while any are left.
+    """
+
+    left: int
+    bid: int
+
+    def affords(self, value: int | None) -> bool:
+        return self.left > 0 and (value is None or value >= self.bid)
 
 
 @dataclass(frozen=True)
@@ -57,7 +75,8 @@ class Facts:
     """A message about to be sent; `recipient` is None where it goes to no single member.
 
     `tried_at` is the first try that LINE may have accepted; `recent` are the
-    instants at which other marketing reached this person lately.
+    instants at which other marketing reached this person lately. `affordable`
+    says whether the month's budget has room for it.
     """
 
     purpose: Purpose
@@ -68,6 +87,7 @@ class Facts:
     tried_at: datetime | None = None
     recipient: Recipient | None = None
     recent: Sequence[datetime] = ()
+    affordable: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,6 +100,13 @@ class Delay:
     """It may be asked about again at `until`."""
 
     until: datetime
+
+
+@dataclass(frozen=True)
+class Wait:
+    """It waits, for as long as it is of use, until what `reason` names has room for it."""
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -106,7 +133,7 @@ class TurnIntoPush:
     """An answer that missed its moment and matters too much to be dropped."""
 
 
-Decision: TypeAlias = Send | Delay | Skip | Expire | GiveUp | TurnIntoPush
+Decision: TypeAlias = Send | Delay | Wait | Skip | Expire | GiveUp | TurnIntoPush
 
 
 def decide(facts: Facts, rules: SendRules, now: datetime) -> Decision:
@@ -141,9 +168,10 @@ def _allowed(facts: Facts, rules: SendRules, now: datetime) -> Decision:
         return Skip(refused)
     if not facts.urgent and (until := quiet_until(now, rules.quiet)) is not None:
         return Delay(until)
-    if facts.purpose is Purpose.MARKETING and facts.capped:
-        return _within_cap(facts, rules, now)
-    return Send()
+    if facts.purpose is Purpose.SERVICE:
+        return Send()
+    within = _within_cap(facts, rules, now) if facts.capped else Send()
+    return _within_budget(facts) if within == Send() else within
 
 
 def quiet_until(at: datetime, quiet: QuietHours | None) -> datetime | None:
@@ -182,3 +210,10 @@ def _within_cap(facts: Facts, rules: SendRules, now: datetime) -> Decision:
         return Skip("capped")
     free_at = counted[-rules.cap] + rules.window
     return Delay(free_at) if free_at < facts.use_until else Skip("capped")
+
+
+def _within_budget(facts: Facts) -> Decision:
+    # what LINE may have already is asked for again with the same key, which costs nothing more
+    if facts.affordable or facts.tried_at is not None:
+        return Send()
+    return Skip(BUDGET) if facts.use_until is None else Wait(BUDGET)
