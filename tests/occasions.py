@@ -16,6 +16,7 @@ from models.programme import Programme
 from models.shop import closing, group_buys, interest, ordering
 from models.shop.group_buy_records import GroupBuy, Stage
 from models.shop.group_buy_terms import GroupBuyTerms, ItemTerms
+from models.shop.payment_records import Deposit, Method, Payment, PaymentState
 from models.shop.shares import Want
 
 CALLERS = 3
@@ -40,6 +41,31 @@ def write(sessions: sessionmaker[Session], now: datetime, programme: Programme) 
         days = programme.shop.pickup_days
         book.arrived(now - timedelta(days=days), preorder=False)
         book.arrived(now - timedelta(hours=1), preorder=True)
+        _deposits(session, people[0], now)
+
+
+def _deposits(session: Session, payer: Member, now: datetime) -> None:
+    """A year of money that came in, booked but for the newest."""
+    days = range(1, 366)
+    made = [
+        Deposit(
+            key=f"{n}", amount=n, booked_on=local_day(now - timedelta(days=n)), imported_at=now
+        )
+        for n in days
+    ]
+    session.add_all(made)
+    session.flush()
+    session.add_all(
+        Payment(
+            member_id=payer.id,
+            method=Method.TRANSFER,
+            state=PaymentState.CONFIRMED,
+            amount=each.amount,
+            decided_at=now,
+            deposit_id=each.id,
+        )
+        for each in made[1:]
+    )
 
 
 class _Book:

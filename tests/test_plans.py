@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 
 import models.database
 from models.base import day_start, local_day
+from models.insight import briefs
 from models.loyalty import coupon_audience, coupon_handouts
 from models.people.members import Member
 from models.shop import orders, settlement
@@ -105,6 +106,16 @@ def test_answering_members_looks_at_what_is_theirs(made):
 
     shop.close()
     assert all(heard.values())
+    assert list(map(str, plans.scans())) == []
+
+
+def test_the_brief_of_the_day_looks_at_what_is_due(made):
+    plans = Plans(made.engine)
+    with made.sessions() as session, plans.open():
+        found = briefs.brief(session, now=made.now, terms=made.programme.shop)
+
+    assert found.birthdays and found.points.quantity and found.coupons
+    assert found.unpaid.orders and found.waiting and found.closing
     assert list(map(str, plans.scans())) == []
 
 

@@ -30,7 +30,7 @@ TOPIC = "開團"
 ONE = Number("1")
 
 
-@command("/開團中", "/團購", role=Role.ORGANISER, topic=TOPIC, careful=True)
+@command("/開團中", "/團購", role=Role.ORGANISER, topic="每天", careful=True)
 def listing(ctx: Context) -> Reply:
     """看進行中的團"""
     return states.listing(rehearsing.running(ctx.session), ctx.now)

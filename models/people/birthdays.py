@@ -5,11 +5,12 @@ A gift hangs on the day, so that moving it must not bring a second one.
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import or_, update
+from sqlalchemy import ColumnElement, and_, or_, update
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
@@ -70,6 +71,14 @@ def read(text: str, *, today: date) -> Birthday:
     if year is not None and not (year >= OLDEST and born <= today):
         raise NotABirthday
     return Birthday(year, month, day)
+
+
+def born_on(day: date) -> ColumnElement[bool]:
+    """Members whose day it is; those of 29 February have theirs on the 28th in common years."""
+    born = and_(Member.birth_month == day.month, Member.birth_day == day.day)
+    if (day.month, day.day) == (2, 28) and not calendar.isleap(day.year):
+        return or_(born, and_(Member.birth_month == 2, Member.birth_day == 29))
+    return born
 
 
 def give(session: Session, member: Member, birthday: Birthday, *, today: date) -> None:

@@ -6,18 +6,18 @@ a calendar year, however often the birthday is changed.
 
 from __future__ import annotations
 
-import calendar
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select
 
 from bot.texts import _, long_day
 from bot.views import kit
 from bot.views.kit import Message
 from models.loyalty.coupons import CouponFact
 from models.loyalty.tiers_records import MemberTier
+from models.people import birthdays
 from models.people.consents import Topic
 from models.people.members import Member
 from models.programme import CouponTerms
@@ -31,6 +31,7 @@ class Birthday(Campaign):
     hour = 9
     each_day = True
     capped = False  # it has its own day, and comes once a year
+    own_hour = True
 
     def audience(self) -> Select[Any]:
         query = self.people(MemberTier.tier.label("tier"))
@@ -69,11 +70,7 @@ class Birthday(Campaign):
     def _celebrates(self) -> ColumnElement[bool]:
         if self.programme.messages.birthday_mode == "month":
             return Member.birth_month == self.day.month
-        born = and_(Member.birth_month == self.day.month, Member.birth_day == self.day.day)
-        last_of_february = (self.day.month, self.day.day) == (2, 28)
-        if last_of_february and not calendar.isleap(self.day.year):
-            return or_(born, and_(Member.birth_month == 2, Member.birth_day == 29))
-        return born
+        return birthdays.born_on(self.day)
 
 
 # what is said to many is made once; the cards share it, and nobody writes into it

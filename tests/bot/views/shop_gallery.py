@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.views import (
+    briefs,
     group_buy_desk,
     group_buy_life,
     group_buy_states,
@@ -17,6 +18,7 @@ from bot.views.group_buys import Viewer
 from bot.views.kit import Message
 from bot.views.notices import Goods, Owed
 from models.base import Refusal
+from models.insight.briefs import Brief, Sum, Unpaid, Waiting
 from models.people.members import Member
 from models.shop import group_buys as rules
 from models.shop.bill_records import Bill, Wait
@@ -29,6 +31,7 @@ from models.shop.pasting import Comment, Done, Entry, Pasted, Row, Why
 from models.shop.pricing import Quote
 from models.shop.rehearsing import Cut, Standing, WouldClose
 from models.shop.shares import Want
+from models.talk.quota import Reading
 from tests.bot.views.coupon_gallery import CouponGallery
 from tests.bot.views.facts import NOON, TODAY
 
@@ -44,6 +47,39 @@ class ShopGallery(CouponGallery):
         yield from self._life()
         yield from self._orders()
         yield from self._notices()
+        yield from self._briefs()
+
+    def _briefs(self) -> Iterator[tuple[str, Message]]:
+        one = self.mangoes()
+        one.closes_at, one.pickup_on = NOON, TODAY
+        busy = Brief(
+            today=TODAY,
+            ordered={TODAY: Sum(12, 5_400), TODAY - briefs.DAY: Sum(7_000, 3_150_000)},
+            unpaid=Unpaid(8, 3_200, TODAY - briefs.DAY),
+            closing=[one] * 6,
+            coming=[one] * 6,
+            waiting=[
+                Waiting(3, one.title, 12, TODAY + late * briefs.DAY)
+                for late in (-5, -1, 0, 1, 2, 3, 4, 5)
+            ],
+            birthdays=2_740,
+            points=Sum(12, 1_240),
+            coupons=5,
+            quota=Reading(200, 190, NOON),
+            failed=2,
+            questions=3,
+            asked_at=NOON,
+            reported=3,
+            strange=2,
+            returns=1,
+            approvals=1,
+        )
+        yield "brief of a busy day", briefs.card(busy, now=NOON)
+        quiet = Brief(
+            *(TODAY, {}, Unpaid(0, 0, None), [], [], [], 0, Sum(), 0),
+            *(None, 0, 0, None, 0, 0, 0, 0),
+        )
+        yield "brief of a quiet day", briefs.card(quiet, now=NOON)
 
     def _offers(self) -> Iterator[tuple[str, Message]]:
         one, many = self.mangoes(), self.dumplings(3)
