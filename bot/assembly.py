@@ -78,6 +78,7 @@ def inbox_worker(runtime: Runtime, loop: Loop) -> InboxWorker:
             runtime.settings.owner,
             runtime.contact,
             Addresses(runtime.settings.public_url, runtime.settings.secret_key),
+            rules(runtime),
         ),
         clock=runtime.clock,
         wakeups=runtime.wakeups,
@@ -109,6 +110,7 @@ def rules(runtime: Runtime) -> SendRules:
         quiet=runtime.settings.quiet_hours,
         cap=runtime.programme.messages.cap,
         cap_days=runtime.programme.messages.cap_days,
+        reserve_percent=runtime.programme.messages.reserve_percent,
     )
 
 

@@ -19,6 +19,7 @@ from models.people.roles import Role
 from models.programme import Programme
 from models.talk import conversation
 from models.talk.conversation import Conversation
+from models.talk.policy import SendRules
 
 Message = dict[str, Any]
 Reply = Message | list[Message] | None
@@ -51,7 +52,8 @@ class Context:
     """One event's surroundings.
 
     `content` is what a member sent, where it was asked for; `facts` were read
-    beforehand, and `silent` says that no answer of theirs is awaited.
+    beforehand, and `silent` says that no answer of theirs is awaited. `rules` say when
+    the shop may write of its own accord.
     """
 
     session: Session
@@ -66,6 +68,7 @@ class Context:
     facts: Facts = field(default_factory=dict)
     silent: bool = False
     addresses: Addresses = field(default_factory=Addresses)
+    rules: SendRules = field(default_factory=SendRules)
     essential: bool = field(default=False, init=False)
 
     @property

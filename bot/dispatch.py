@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
@@ -33,6 +34,7 @@ from models.talk import outbox, outbox_replies, outbox_riding
 from models.talk.inbox import Stored
 from models.talk.outbox_records import OutboxMessage
 from models.talk.outbox_replies import Answer
+from models.talk.policy import SendRules
 
 log = structlog.get_logger()
 
@@ -47,12 +49,13 @@ CALL = re.compile(r"\s*(?:\d{1,6}\s+)?[A-Za-z]?\d{0,2}\s*[+＋➕]\s*\d{1,3}\s*$
 
 @dataclass(frozen=True)
 class Dispatcher:
-    """Knows the programme in force, who the owner is and where account and files are found."""
+    """Knows the programme, the rules of sending, the owner, and where account and files are."""
 
     programme: Programme
     owner: str | None = None
     contact: Contact = field(default_factory=Contact)
     addresses: Addresses = field(default_factory=Addresses)
+    rules: SendRules = field(default_factory=SendRules)
 
     def look_ahead(self, session: Session, rows: Sequence[Stored], *, now: datetime) -> Ahead:
         """Read in a few statements what these events will ask for."""
@@ -151,7 +154,7 @@ class Dispatcher:
         ctx = Context(
             session, member, role, now, self.programme, event, content, newcomer, self.owner
         )
-        ctx.addresses = self.addresses
+        ctx.addresses, ctx.rules = self.addresses, self.rules
         if known is not None:
             ctx.facts, ctx.silent = known.facts or {}, not known.asked
         return ctx if current and event.kind != "unfollow" else None
@@ -209,11 +212,14 @@ class Dispatcher:
     def _riding(self, ctx: Context, room: int) -> list[OutboxMessage]:
         """What goes along with the answer, as true as the answer itself."""
         session, member_id = ctx.session, ctx.member.id
-        found = outbox_riding.rides_for(session, member_id, now=ctx.now, limit=room)
+        room_for = partial(
+            outbox_riding.rides_for, session, member_id, now=ctx.now, limit=room, rules=ctx.rules
+        )
+        found = room_for()
         if not found or RIDING not in router.EVENTS:
             return found
         router.EVENTS[RIDING](ctx)
-        return outbox_riding.rides_for(session, member_id, now=ctx.now, limit=room)
+        return room_for()
 
 
 def route(ctx: Context) -> Reply:

@@ -17,17 +17,18 @@ from models.people.roles import Role
 
 
 class Undo(NamedTuple):
-    """What reverses an act, and who may."""
+    """What reverses an act, and who may; `at_once` where there is no time to ask back."""
 
     function: Callable[..., Reply]
     role: Role
+    at_once: bool = False
 
 
 UNDOING: dict[str, Undo] = {}
 
 
 def undoes(
-    action: str, *, role: Role = Role.ORGANISER
+    action: str, *, role: Role = Role.ORGANISER, at_once: bool = False
 ) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
     """Register what reverses `action`; it takes the context and what was remembered.
 
@@ -38,7 +39,7 @@ def undoes(
     def register(function: Callable[..., Reply]) -> Callable[..., Reply]:
         if action in UNDOING or role is Role.MEMBER:
             raise ValueError(f"{action!r} is registered twice, or for members")
-        UNDOING[action] = Undo(function, role)
+        UNDOING[action] = Undo(function, role, at_once)
         return function
 
     return register

@@ -27,6 +27,16 @@ def plain(text: str) -> str:
     return re.sub(r"[ \t\u3000]+", " ", kept).strip()
 
 
+def after(text: str, *spoken: str) -> str:
+    """What was written behind one of these words, exactly as it was written."""
+    known = {key(word) for word in spoken}
+    text = text.lstrip()
+    longest = max(map(len, spoken)) + 1
+    found = (at for at in range(longest, 0, -1) if key(text[:at]) in known)
+    at = next(found, 0)
+    return text[at:].lstrip(" \u3000:：") if at else ""
+
+
 @lru_cache(maxsize=4096)
 def key(text: str) -> str:
     """The form in which words are compared."""

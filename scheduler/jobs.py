@@ -15,10 +15,10 @@ from models.base import N_, local_day
 from models.insight import invariants, review
 from models.loyalty import points, tiers
 from models.programme import Programme
-from models.shop import shipping
+from models.shop import shipping, showings
 from models.talk import alerts, inbox, outbox_keeping, pauses, senders, uploads
 from models.talk.conversation import Conversation
-from scheduler import closings
+from scheduler import broadcasting, budgeting, closings
 
 log = structlog.get_logger()
 
@@ -54,6 +54,8 @@ Watch = Callable[[sessionmaker[Session], datetime, Programme], int]
 OFTEN: dict[str, Watch] = {
     "close_group_buys": closings.close_due,
     "lapse_offers": closings.lapse_due,
+    "free_budget": budgeting.free_waiting,
+    "plan_broadcasts": broadcasting.plan_due,
 }
 
 
@@ -90,6 +92,9 @@ def review_members(session: Session, now: datetime, programme: Programme) -> str
     done = review.step(session, today=local_day(now), now=now, programme=programme)
     log.info("members_reviewed", moved=done.moved, scored=done.scored, tagged=done.tagged)
     return None if done.more else "done"
+
+
+daily(hour=2)(budgeting.observe_responses)
 
 
 @daily(hour=3)
@@ -134,6 +139,7 @@ def tidy(session: Session, now: datetime, programme: Programme) -> str:
     session.execute(delete(Conversation).where(Conversation.expires_at < now - timedelta(days=1)))
     uploads.prune(session, now=now)
     pauses.prune(session, now=now)
+    showings.forget(session, now=now)
     senders.forget(session, before=now - timedelta(days=1))
     return f"{gone} events"
 

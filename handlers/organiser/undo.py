@@ -15,6 +15,9 @@ from models.people.roles import Role
 def last(ctx: Context) -> Reply:
     """復原你 24 小時內最後一個操作"""
     done = acts.last(ctx.session, ctx.person, now=ctx.now)
+    found = undoing.UNDOING.get(done.action)
+    if found is not None and found.at_once:
+        return undoing.undo(ctx, done.id, actor=ctx.person)
     data: dict[str, Any] = {"number": done.id, "actor": ctx.person}
     if isinstance(done.facts.get("amount"), int):
         data["amount"] = done.facts["amount"]

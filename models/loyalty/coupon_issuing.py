@@ -153,6 +153,34 @@ def period(
     return starts, end_of_day(local_day(starts), days_later=terms.valid_days)
 
 
+def imagined(terms: CouponTerms, *, now: datetime, from_day: date | None = None) -> CouponFact:
+    """A coupon as it would be given; it has no code.
+
+    Raises:
+        PeriodOver: it could not be used for a moment.
+    """
+    starts, ends = period(terms, now=now, from_day=from_day)
+    if ends <= starts:
+        raise PeriodOver(terms.name, terms.last_day)
+    return CouponFact(
+        code="",
+        name=terms.name,
+        kind=terms.kind,
+        value=terms.value,
+        min_spend=terms.min_spend,
+        first_purchase=terms.first_purchase,
+        description=terms.description,
+        valid_from=starts,
+        expires_at=ends,
+        used_at=None,
+        products=terms.products,
+        category=terms.category,
+        tiers=terms.tiers,
+        stacks=terms.stacks,
+        bound=terms.bind,
+    )
+
+
 def _held(session: Session, key: str) -> ScalarResult[CouponDefinition]:
     return session.scalars(
         select(CouponDefinition)

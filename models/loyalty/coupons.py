@@ -158,6 +158,18 @@ def void(session: Session, code: str, *, by: int, now: datetime) -> Coupon:
     return coupon
 
 
+def void_given(session: Session, sources: Select[str], *, by: int, now: datetime) -> int:
+    """Make what was given for these worthless, where it was not used; how many."""
+    voided = session.scalars(
+        update(Coupon)
+        .where(Coupon.source.in_(sources), Coupon.state == CouponState.ISSUED)
+        .values(state=CouponState.VOID, voided_at=now, voided_by=by)
+        .returning(Coupon.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(voided.all())
+
+
 def expiring(now: datetime, *, days: int) -> Select[Coupon]:
     """Usable coupons whose last day is within `days` days of today, in Taipei.
 

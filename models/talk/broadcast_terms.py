@@ -100,6 +100,14 @@ def read(said: str) -> Wanted:
     return wanted if wanted.goal else replace(wanted, goal=_goal(wanted))
 
 
+def cut(said: str) -> tuple[str, str, str]:
+    """What stands before the first bar, the bar, and all that follows."""
+    found = _parts.search(said)
+    if found is None:
+        return said, "", ""
+    return said[: found.start()], found[0], said[found.end() :]
+
+
 def _sorted(parts: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
     """The parts that are text, and those that are named."""
     texts, named = [], []

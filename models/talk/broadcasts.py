@@ -14,7 +14,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from models import copying
@@ -155,6 +155,22 @@ def latest(session: Session, *, limit: int = 10) -> Sequence[Broadcast]:
     return session.scalars(select(Broadcast).order_by(Broadcast.id.desc()).limit(limit)).all()
 
 
+def newest_running(session: Session) -> Broadcast:
+    """The newest one that may still be stopped.
+
+    Raises:
+        NoBroadcast: there never was one.
+        OverAlready: all of them are over.
+    """
+    found = latest(session)
+    if not found:
+        raise NoBroadcast
+    for each in found:
+        if each.stage != Stage.CANCELLED and not standing(session, each).is_over:
+            return each
+    raise OverAlready(found[0].id)
+
+
 def due(session: Session, *, now: datetime) -> Sequence[int]:
     """Broadcasts of which messages are still to be queued now."""
     query = select(Broadcast.id).where(
@@ -175,6 +191,7 @@ def leave_out(broadcast: Broadcast, reasons: Mapping[str, int]) -> None:
     known = broadcast.reasons
     for reason, count in reasons.items():
         known[reason] = known.get(reason, 0) + count
+    known = {reason: count for reason, count in known.items() if count}
     broadcast.left_out = orjson.dumps(known).decode()
 
 
@@ -227,6 +244,15 @@ def cancel(session: Session, number: int, *, now: datetime) -> Standing:
     outbox_holds.lift(session, outbox_holds.rule_scope(broadcast.rule))
     session.flush()
     return standing(session, broadcast)
+
+
+def called_off(broadcast: Broadcast) -> Select[str]:
+    """The keys of its messages that nobody tried to send."""
+    return select(OutboxMessage.key).where(
+        OutboxMessage.rule == broadcast.rule,
+        OutboxMessage.state == State.CANCELLED.value,
+        OutboxMessage.done_at.is_not(None),
+    )
 
 
 def _running(session: Session, number: int) -> Standing:

@@ -1,0 +1,153 @@
+"""What a broadcast would come to, found out before anything is queued."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from bot.views.kit import Message
+from models.base import N_, Refusal
+from models.loyalty import coupon_issuing
+from models.people.members import Member
+from models.programme import Programme
+from models.talk import broadcasts, quota
+from models.talk.broadcast_terms import Wanted
+from models.talk.quota import Reading
+from scheduler.broadcast_writing import Writer
+from scheduler.broadcasting import audience, excluded
+
+SAMPLES = 3
+
+
+class NobodyThere(Refusal):
+    """A segment in which nobody can be written to."""
+
+    def __init__(self, segment: str, size: int) -> None:
+        super().__init__(
+            N_(
+                "「{segment}」裡 {size} 位都收不到（未加好友或關掉了優惠通知），沒有送出。"
+                "請用 /分群 換一個條件。"
+            ),
+            segment=segment[:60],
+            size=f"{size:,}",
+        )
+
+
+class QuotaShort(Refusal):
+    """More messages than LINE still takes this month."""
+
+    buttons = ("/額度",)
+
+    def __init__(self, needed: int, left: int) -> None:
+        super().__init__(
+            N_(
+                "這次要 {needed} 則，這個月額度只剩 {left} 則，沒有排進去。"
+                "請縮小分群，或升級 LINE 官方帳號方案後再試。"
+            ),
+            needed=f"{needed:,}",
+            left=f"{left:,}",
+        )
+
+
+class Sample(NamedTuple):
+    """One of those who would get it, and what they would read."""
+
+    name: str
+    messages: list[Message]
+
+
+class Forecast(NamedTuple):
+    """What would happen: `size` members are meant, `reached` of them can be written to.
+
+    `held_back` of a hundred hear nothing; `left_out` are the others by reason.
+    """
+
+    wanted: Wanted
+    size: int
+    reached: int
+    held_back: int
+    left_out: Counter[str]
+    samples: Sequence[Sample]
+    reading: Reading | None
+
+    @property
+    def kept_out(self) -> int:
+        return round(self.reached * self.held_back / 100)
+
+    @property
+    def charged(self) -> int:
+        """Messages that LINE counts: one for each member who gets it."""
+        return self.reached - self.kept_out
+
+    @property
+    def left(self) -> int | None:
+        """Messages LINE still takes this month, None for no limit or not known."""
+        if self.reading is None or self.reading.monthly is None:
+            return None
+        return max(0, self.reading.monthly - self.reading.used)
+
+
+def forecast(session: Session, wanted: Wanted, *, now: datetime, programme: Programme) -> Forecast:
+    """Look at a broadcast without queueing any of it.
+
+    Raises:
+        BadSegment: the expression cannot be read.
+        NobodyThere: nobody could be written to.
+        QuotaShort: it is more than LINE takes.
+        NoSuchGroupBuy, NoSuchKind: what goes along is not there.
+    """
+    people = audience(session, wanted.segment, now=now, programme=programme)
+    size, left_out = _counted(session, people)
+    reached = size - left_out.total()
+    if not reached:
+        raise NobodyThere(wanted.segment, size)
+    writer = Writer(session, wanted, now, programme)
+    samples = _samples(session, people, writer)
+    held_back = broadcasts.held_back(wanted, reached)
+    reading = quota.latest(session)
+    found = Forecast(wanted, size, reached, held_back, left_out, samples, reading)
+    if found.left is not None and found.charged > found.left:
+        raise QuotaShort(found.charged, found.left)
+    return found
+
+
+def _counted(session: Session, people: Select[*tuple[Any, ...]]) -> tuple[int, Counter[str]]:
+    each = people.subquery()
+    rows = session.execute(
+        select(each.c.reachable, each.c.allowed, func.count()).group_by(
+            each.c.reachable, each.c.allowed
+        )
+    ).all()
+    left_out: Counter[str] = Counter()
+    for row in rows:
+        if why := excluded(row):
+            left_out[why] += row[2]
+    return sum(row[2] for row in rows), left_out
+
+
+def _samples(session: Session, people: Select[*tuple[Any, ...]], writer: Writer) -> list[Sample]:
+    """What the first, one in the middle and the last of them would read."""
+    each = people.subquery()
+    first, last = session.execute(
+        select(func.min(each.c.id), func.max(each.c.id)).where(each.c.reachable, each.c.allowed)
+    ).one()
+    chosen: dict[int, Any] = {}
+    for start in (first, first + (last - first) // 2, last):
+        query = people.where(Member.id >= start).order_by(Member.id)
+        rows = session.execute(select(query.subquery()).limit(50)).all()
+        found = next((row for row in rows if not excluded(row) and row.id not in chosen), None)
+        if found is not None:
+            chosen[found.id] = found
+    writer.look_up(list(chosen.values()))
+    terms = writer.coupon
+    coupon = None if terms is None else coupon_issuing.imagined(terms, now=writer.now)
+    many = len(writer.wanted.variants)
+    return [
+        Sample(person.name, writer.messages(person, at % many, coupon))
+        for at, person in enumerate(chosen.values())
+    ]

@@ -1,0 +1,131 @@
+"""What members read of a broadcast: written once for all who read the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy.orm import Session
+
+from bot.texts import speaking
+from bot.views import broadcasts as views
+from bot.views.group_buys import Viewer, offer_card
+from bot.views.kit import Message
+from models.base import local_day
+from models.loyalty import coupon_handouts, points, tiers
+from models.loyalty.coupons import CouponFact
+from models.programme import CouponTerms, Programme, Tier
+from models.shop import group_buys
+from models.shop.group_buy_records import GroupBuy
+from models.talk import personal_fields
+from models.talk.broadcast_terms import Wanted
+from models.talk.personal_fields import Field
+
+MOST = 5_000  # bodies that are remembered
+
+
+class Known(NamedTuple):
+    """What a message needs of a member besides their name."""
+
+    tier: Tier
+    points: int
+
+
+@dataclass
+class Writer:
+    """Writes what members read of a broadcast, once for all who read the same."""
+
+    session: Session
+    wanted: Wanted
+    now: datetime
+    programme: Programme
+    _known: dict[int, Known] = field(default_factory=dict)
+    _cards: dict[tuple[str, str], Message] = field(default_factory=dict)
+    _written: dict[tuple[object, ...], str] = field(default_factory=dict)
+
+    @cached_property
+    def group_buy(self) -> GroupBuy | None:
+        """The one whose card goes along.
+
+        Raises:
+            NoSuchGroupBuy: there is none of this number.
+        """
+        number = self.wanted.group_buy
+        return None if number is None else group_buys.find(self.session, number)
+
+    @cached_property
+    def coupon(self) -> CouponTerms | None:
+        """The kind of coupon everybody is given.
+
+        Raises:
+            NoSuchKind: the shop has none of this name.
+        """
+        listed = list(self.programme.coupons.values())
+        return coupon_handouts.kind(self.wanted.coupon, listed) if self.wanted.coupon else None
+
+    @cached_property
+    def named(self) -> list[frozenset[Field]]:
+        """The fields that each variant's text names."""
+        return [personal_fields.used(each.text) for each in self.wanted.variants]
+
+    def look_up(self, people: Sequence[Any]) -> None:
+        """Read what these members' messages need, for all of them at once."""
+        ids, named = [each.id for each in people], frozenset().union(*self.named)
+        today, by_tier = local_day(self.now), self.group_buy is not None
+        standings: Mapping[int, Any] = {}
+        balances: Mapping[int, Any] = {}
+        if Field.TIER in named or by_tier:
+            standings = tiers.standings(self.session, ids, today=today, programme=self.programme)
+        if Field.POINTS in named:
+            balances = points.balances(self.session, ids, self.now)
+        for each in ids:
+            tier = standings[each].tier if each in standings else self.programme.base
+            self._known[each] = Known(tier, balances[each].available if each in balances else 0)
+        if by_tier:
+            for language in {each.language for each in people}:
+                self._draw(language)
+
+    def body(self, person: Any, variant: int, coupon: CouponFact | None) -> str:
+        """The JSON array of message objects for one member."""
+        known, named = self._known[person.id], self.named[variant]
+        alike = (
+            variant,
+            person.language,
+            known.tier.key,
+            person.name if Field.NAME in named else None,
+            known.points if Field.POINTS in named else None,
+            coupon,
+        )
+        found = self._written.get(alike)
+        if found is None:
+            found = orjson.dumps(self.messages(person, variant, coupon)).decode()
+            if len(self._written) < MOST and coupon is None:
+                self._written[alike] = found
+        return found
+
+    def messages(self, person: Any, variant: int, coupon: CouponFact | None) -> list[Message]:
+        """The message objects for one member who was looked up."""
+        known = self._known[person.id]
+        with speaking(person.language):
+            values = {
+                Field.NAME: person.name,
+                Field.POINTS: f"{known.points:,}",
+                Field.TIER: known.tier.name,
+            }
+            card = self._cards.get((person.language, known.tier.key))
+            return views.messages(self.wanted.variants[variant], values, coupon=coupon, offer=card)
+
+    def _draw(self, language: str) -> None:
+        """The group-buy's card as each tier sees it."""
+        for tier in self.programme.tiers:
+            if self.group_buy is not None and (language, tier.key) not in self._cards:
+                viewer = Viewer(
+                    tier.pay, tier.name, group_buys.opens_for(self.group_buy, tier.key)
+                )
+                with speaking(language):
+                    card = offer_card(self.group_buy, now=self.now, viewer=viewer)
+                self._cards[language, tier.key] = card
