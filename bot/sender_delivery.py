@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot import metrics
+from bot import metrics, shown
 from bot import sender_outcomes as outcomes
 from bot.limits import RATE, Gate, Pace
 from bot.line import (
@@ -33,7 +33,6 @@ from bot.line import (
 from bot.pace_share import Share, Turns
 from bot.sender_lanes import Lanes
 from models.base import N_
-from models.shop import posts
 from models.talk.outbox_claim import claim
 from models.talk.outbox_complete import Outcome, Settlement, complete_many
 from models.talk.outbox_parcels import Batch, Parcel
@@ -181,9 +180,7 @@ class Delivery:
         now = self._now()
         with self._sessions.begin() as session:
             settlement = complete_many(session, done, now=now) if done else Settlement()
-            for parcel, outcome in done:
-                if outcome.message_ids and parcel.reply_token:
-                    posts.sent(session, parcel.reply_token, outcome.message_ids)
+            shown.keep(session, done, now=now)
             if room <= 0:
                 return settlement, Batch()
             batch = claim(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from bot import shown
 from bot.line import (
     Accepted,
     LineError,
@@ -36,7 +37,7 @@ def of(
 ) -> Outcome:
     """What to record for this try."""
     if isinstance(answer, Accepted):
-        told = answer.message_ids if _in_a_group(parcel) else ()
+        told = answer.message_ids if shown.may_be_quoted(parcel) else ()
         return Outcome(State.SENT, request_id=answer.request_id, message_ids=told)
     if isinstance(answer, Unauthorized):
         return Outcome(State.QUEUED, answer.reason, due_at=parcel.due_at)
@@ -80,11 +81,6 @@ def _of_reply(parcel: Parcel, error: LineError, now: datetime, chance: random.Ra
         return Outcome(State.UNKNOWN, error.reason, open=True)
     expired = "reply token" in error.reason.lower()
     return Outcome(State.EXPIRED if expired else State.DEAD, error.reason)
-
-
-def _in_a_group(parcel: Parcel) -> bool:
-    """Whether it is an answer there: who reads it may quote it."""
-    return parcel.kind is Kind.REPLY and not parcel.to_id.startswith("U")
 
 
 def _open(error: LineError) -> bool:

@@ -80,8 +80,10 @@ class Phone:
     def unfollows(self) -> Heard:
         return self._does(lambda: self.shop.platform.unfollow(self.id))
 
-    def says(self, words: str) -> Heard:
-        return self._does(lambda: self.shop.platform.say(self.id, words))
+    def says(self, words: str, *, quotes: str | None = None) -> Heard:
+        """Write in 1:1, in answer to the newest message there that says `quotes`."""
+        quote = _newest(self.shop, self.id, quotes) if quotes is not None else None
+        return self._does(lambda: self.shop.platform.say(self.id, words, quote=quote))
 
     def taps(self, label: str) -> Heard:
         """Tap the latest button or quick reply that says this."""
@@ -161,13 +163,7 @@ class Group:
 
     def message(self, words: str | None, *, by: Phone | None = None) -> str:
         """The id of the newest message that says this, of this phone or of anybody."""
-        sender = f"user:{by.id}" if by is not None else ""
-        items = self.shop.platform.chat(self.id)
-        return next(
-            item.id
-            for item in reversed(items)
-            if item.sender.startswith(sender) and (words is None or words in Heard([item.message]))
-        )
+        return _newest(self.shop, self.id, words, f"user:{by.id}" if by is not None else "")
 
 
 class Shop:
@@ -251,6 +247,15 @@ class Shop:
 def taipei(*parts: int) -> datetime:
     """A time in Taipei."""
     return datetime(*parts, tzinfo=TAIPEI).astimezone(UTC)  # type: ignore[misc,arg-type]
+
+
+def _newest(shop: Shop, chat: str, words: str | None, sender: str = "") -> str:
+    """The id of the newest message in a chat that says this."""
+    return next(
+        item.id
+        for item in reversed(shop.platform.chat(chat))
+        if item.sender.startswith(sender) and (words is None or words in Heard([item.message]))
+    )
 
 
 def _actions(block: Any) -> list[dict[str, Any]]:

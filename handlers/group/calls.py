@@ -18,7 +18,7 @@ from bot.views import group_chat as cards
 from bot.views import kit
 from models.base import Refusal
 from models.people.members import Member
-from models.shop import calling, group_calls, posts, relays
+from models.shop import calling, group_calls, posts, relays, showings
 from models.shop.bill_records import Call
 from models.shop.calling import Place, Understood
 from models.shop.group_buys import Closed, GroupBuy
@@ -124,6 +124,7 @@ def _heard(remark: Remark, text: str, before: Call | None) -> Heard:
     if not posted and not quoted_id and not before and not SHOPPING.search(text):
         return NOTHING
     quoted = posts.quoted(session, chat_id, quoted_id) if quoted_id else None
+    shown = showings.of(session, quoted_id) if quoted_id and quoted is None else ()
     of_old = session.get(GroupBuy, before.group_buy_id) if before and before.group_buy_id else None
     for each in (quoted.group_buy if quoted else None, of_old):
         if each is not None and each not in posted:
@@ -136,12 +137,15 @@ def _heard(remark: Remark, text: str, before: Call | None) -> Heard:
         names=_names(remark, text, posted),
         quotes=(quoted.group_buy.id, quoted.code) if quoted else None,
         quotes_chat=bool(
-            quoted_id and not quoted and not posts.untold(session, chat_id, now=remark.now)
+            quoted_id
+            and not (quoted or shown)
+            and not posts.untold(session, chat_id, now=remark.now)
         ),
         recognise=_recognised,
     )
     left = group_calls.without(had, before, posted)
-    return Heard(text, calling.understand(text, posted, left, place), posted, had, before)
+    meant = [each for each in posted if each.id in {card.number for card in shown}] or posted
+    return Heard(text, calling.understand(text, meant, left, place), posted, had, before)
 
 
 def _recognised(text: str) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from bot import router, spoken, words
+from bot import heard as hearing
+from bot import router, words
 from bot.context import Context, NothingToConfirm, Reply
+from bot.heard import Heard, Quoted, Surroundings
 from bot.router import Rest, command, dialogue, event
 from bot.views import orders as cards
 from bot.views import payments as payment_cards
@@ -26,7 +27,7 @@ from models.shop import (
     storefront,
     waitlist,
 )
-from models.shop.calling import Place, Understood
+from models.shop.calling import Place
 from models.shop.group_buy_records import GroupBuy
 from models.shop.order_queries import OrderFact
 from models.shop.orders import Status
@@ -43,24 +44,6 @@ NUMBERED = re.compile(
     re.ASCII,
 )
 FIVE_DIGITS = re.compile(r"\d{5}", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A text with what is open to its writer, what they have there, and how it reads."""
-
-    text: str
-    offers: Sequence[GroupBuy]
-    had: Mapping[int, Sequence[Line]]
-    understood: Understood
-
-    @property
-    def expect(self) -> Expect:
-        return self.understood.reading.expect
-
-    @property
-    def acts(self) -> bool:
-        return self.expect in calling.ACTS
 
 
 @event("message:text")
@@ -84,17 +67,17 @@ def quoted(ctx: Context, text: str) -> Reply:
 @dialogue(ordering_unclear.DIALOGUE, calls=True)
 def completed(ctx: Context, text: str) -> Reply:
     """The answer to a question about an order, alone or together with what it was about."""
-    waiting = ctx.awaited()
+    waiting, cited = ctx.awaited(), hearing.quoted(ctx)
     before = str(waiting.facts["text"]) if waiting else ""
     ctx.settle()
     if text in DECLINED:
         return questions.left()
-    shelf, had = _surroundings(ctx, None)
+    among = hearing.surroundings(ctx, None, cited)
     for together in (text, f"{before} {text}", f"{text} {before}"):
-        heard = _understood(ctx, together, shelf, had)
+        heard = hearing.understood(ctx, together, among)
         if heard.acts and heard.understood.group_buy is not None:
             return _act(ctx, heard, None)
-    return _answer(ctx, text)
+    return _answer(ctx, text, cited=cited)
 
 
 @dialogue("cancelling", confirms=True)
@@ -131,44 +114,28 @@ def amend(ctx: Context, number: Rest) -> Reply:
     return propose(ctx, fact.group_buy.id, [])
 
 
-def _answer(ctx: Context, text: str, pending: tuple[Proposal, str] | None = None) -> Reply:
+def _answer(
+    ctx: Context,
+    text: str,
+    pending: tuple[Proposal, str] | None = None,
+    *,
+    cited: Quoted | None = None,
+) -> Reply:
     if numbered := NUMBERED.fullmatch(text.strip()):
         return _ask_cancelling(ctx, order_queries.detail(ctx.session, ctx.member.id, numbered[1]))
     digits = words.plain(text)
     if FIVE_DIGITS.fullmatch(digits) and payments.owed_by(ctx.session, ctx.member.id):
         return payment_cards.are_these_digits(digits)
-    shelf, had = _surroundings(ctx, pending)
-    heard = _understood(ctx, text, shelf, had)
+    among = hearing.surroundings(ctx, pending, cited or hearing.quoted(ctx))
+    heard = hearing.understood(ctx, text, among)
     if heard.expect is Expect.COMMAND:
         return _command(ctx, heard.understood.reading.command or "")
     if heard.acts:
         return _act(ctx, heard, pending)
-    elsewhere = _elsewhere(ctx, text, shelf)
+    elsewhere = _elsewhere(ctx, text, among)
     if elsewhere is None and heard.expect is Expect.ASK:
-        return ordering_unclear.ask(ctx, text, heard.understood, heard.offers, had)
+        return ordering_unclear.ask(ctx, text, heard.understood, heard.offers, heard.had)
     return elsewhere or helping.not_understood(ctx)
-
-
-def _surroundings(
-    ctx: Context, pending: tuple[Proposal, str] | None
-) -> tuple[storefront.Shelf, dict[int, list[Line]]]:
-    """What is open to the member, and what they have there, what waits for 確認 included."""
-    shelf = storefront.shelf(ctx.session, ctx.member.id, now=ctx.now, programme=ctx.programme)
-    had = calling.had_in(ctx.session, ctx.member.id, shelf.open)
-    if pending is not None:
-        for offer in shelf.open:
-            if offer.id == pending[0].number:
-                had[offer.id] = calling.with_wants(offer, had[offer.id], pending[0].wants)
-    return shelf, had
-
-
-def _understood(
-    ctx: Context, text: str, shelf: storefront.Shelf, had: Mapping[int, Sequence[Line]]
-) -> Heard:
-    # an organisers' word, even one that resembles a member's, is no member's wish
-    recognise = None if words.plain(text).startswith("/") else spoken.recognise
-    place = Place(Chat.DIRECT, writer=ctx.member.name, recognise=recognise)
-    return Heard(text, shelf.open, had, calling.understand(text, shelf.open, had, place))
 
 
 def _act(ctx: Context, heard: Heard, pending: tuple[Proposal, str] | None) -> Reply:
@@ -259,17 +226,20 @@ def _command(ctx: Context, canonical: str) -> Reply:
     return match.command(ctx, match.rest)
 
 
-def _elsewhere(ctx: Context, text: str, shelf: storefront.Shelf) -> Reply:
+def _elsewhere(ctx: Context, text: str, among: Surroundings) -> Reply:
     """An order for what is not open to its writer: that is said, and what leads on.
 
     Raises:
         NoSuchGroupBuy, Closed, NotOpenYet: what it is for.
     """
+    shelf, cited = among.shelf, among.quoted
     number = calling.named_other(text, shelf.open)
     if number is not None:
         _look_up(ctx, number)
-    place = Place(Chat.DIRECT, writer=ctx.member.name)
+    place = Place(Chat.DIRECT, writer=ctx.member.name, quotes=cited.one, quotes_chat=cited.chat)
     bare = calling.bare(text, place)
+    for each in cited.shown if bare else ():
+        _look_up(ctx, each.number)
     if bare and shelf.open:
         return None
     others = [offer for offer, _opens_at in shelf.upcoming]

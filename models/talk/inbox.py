@@ -226,6 +226,16 @@ def unsent(session: Session, person: str, message_id: str) -> None:
     )
 
 
+def said(session: Session, person: str, message_id: str) -> bool:
+    """Whether somebody wrote the message with this id."""
+    query = select(InboxEvent.id).where(
+        InboxEvent.person == person,
+        InboxEvent.kind == "message",
+        InboxEvent.body.contains(f'"id":"{message_id}"', autoescape=True),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def fail(session: Session, event_id: int, *, error: str, now: datetime) -> bool:
     """Count a failed try and put the event off; True when it was the last try.
 

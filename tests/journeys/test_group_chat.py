@@ -103,6 +103,19 @@ def test_quoting_a_card_names_its_item_and_quoting_chat_is_no_order(
     assert (taken(shop, "A"), taken(shop, "B")) == (0, 2)
 
 
+def test_a_carousel_that_is_quoted_narrows_to_what_is_in_it(
+    shop: Shop, group: Group, mango: int, boss: Phone, mei: Phone
+):
+    boss.says_in(group, f"/貼團 {opened(shop, *EGGS)}")
+    mei.says_in(group, "團購")
+    boss.says_in(group, f"/貼團 {opened(shop, ItemTerms('A', '草莓', 200))}")
+
+    asked = mei.says_in(group, "+1", quotes="每箱 NT$450")
+
+    assert "愛文芒果" in asked
+    assert "草莓" not in asked
+
+
 def test_the_totals_can_be_answered_like_the_card(
     shop: Shop, group: Group, mango: int, mei: Phone, lin: Phone
 ):
