@@ -22,6 +22,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 CODED = re.compile(r"([A-Za-z]|\d{1,2})[.):、] ?(\S.*)")
 GLUED = re.compile(r"(.*\D)(\d{2,6})元?", re.DOTALL)
 PRICED = re.compile(r"(.{1,8}?)(?::|=|(\+))?(\d{1,6})元?")
+SIZE = re.compile(r"\d?[XSMLF]{1,4}", re.ASCII | re.IGNORECASE)
 SIZED = re.compile(rf"[\s(\[【]*\d+(?:\.\d+)?\s?(?:g|kg|ml|l|cm|克|公克|公升|{UNITS}).*$", re.I)
 
 
@@ -163,7 +164,7 @@ def terms(named: Named, code: str) -> ItemTerms:
 
 def strays(named: Named) -> list[str]:
     """Words beside an item that are not the price of a choice."""
-    known = _values(named)
+    known = _values(named) | set(_further_sizes(named))
     priced = Kind.PRICE in named.said
     return [
         word
@@ -216,6 +217,11 @@ def _coded(written: str) -> Named:
 
 def _price_choices(named: Named) -> None:
     """Make 大380 小220 of the words that are left prices of choices."""
+    further = _further_sizes(named)
+    if further:
+        at = max(i for i, each in enumerate(named.options) if _are_sizes(each[1]))
+        axis, values = named.options[at]
+        named.options[at] = (axis, (*values, *further))
     known = _values(named)
     base = named.said.get(Kind.PRICE)
     for each in filter(None, (PRICED.fullmatch(word) for word in named.loose)):
@@ -223,6 +229,19 @@ def _price_choices(named: Named) -> None:
         named.prices.append((each[1], dearer + int(each[3])))
     if named.prices and not known:
         named.options.append((AXIS, tuple(dict.fromkeys(value for value, _ in named.prices))))
+
+
+def _further_sizes(named: Named) -> dict[str, None]:
+    """Sizes that are named only where their price is: 尺寸:S,M,L XL420."""
+    if not any(_are_sizes(values) for _, values in named.options):
+        return {}
+    known = _values(named)
+    priced = filter(None, (PRICED.fullmatch(word) for word in named.loose))
+    return {each[1]: None for each in priced if SIZE.fullmatch(each[1]) and each[1] not in known}
+
+
+def _are_sizes(values: Sequence[str]) -> bool:
+    return all(SIZE.fullmatch(value) for value in values)
 
 
 def _values(named: Named) -> set[str]:

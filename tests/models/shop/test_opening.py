@@ -94,6 +94,9 @@ def test_choices_are_listed_and_some_cost_more():
 
     assert shirt.options == (("顏色", ("黑", "白")), ("尺寸", ("S", "M", "L", "XL")))
     assert (shirt.option_prices, shirt.stock, shirt.unit) == ((("XL", 420),), 50, "件")
+    priced_only = only("純棉T 390 顏色:黑,白 尺寸:S,M,L XL420")  # as the guide writes it
+    assert priced_only.options[1] == ("尺寸", ("S", "M", "L", "XL"))
+    assert priced_only.option_prices == (("XL", 420),)
 
 
 def test_choices_with_prices_are_options_by_themselves():
