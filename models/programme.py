@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from models import programme_checks, strict_toml
+from models.message_terms import PLANS, LinePlan, ResponseTerms, plans
 from models.strict_toml import BadProgramme, as_table, read, shown
 from models.terms import (
     Condition,
@@ -68,6 +69,8 @@ class Programme:
     coupon_rules: CouponRules = field(default_factory=CouponRules)
     gifts: GiftTerms = field(default_factory=GiftTerms)
     messages: MessageTerms = field(default_factory=MessageTerms)
+    responses: ResponseTerms = field(default_factory=ResponseTerms)
+    line_plans: tuple[LinePlan, ...] = PLANS
     rfm: RfmTerms = field(default_factory=RfmTerms)
     safety: SafetyTerms = field(default_factory=SafetyTerms)
     reliability: ReliabilityTerms = field(default_factory=ReliabilityTerms)
@@ -131,6 +134,8 @@ TABLES = (
     "coupon_rules",
     "gifts",
     "messages",
+    "responses",
+    "line_plans",
     "rfm",
     "safety",
     "reliability",
@@ -206,6 +211,8 @@ def _programme(tables: dict[str, Any], *, file: str) -> Programme:
         ),
         gifts=read(GiftTerms, tables.get("gifts", {}), file=file, name="gifts"),
         messages=read(MessageTerms, tables.get("messages", {}), file=file, name="messages"),
+        responses=read(ResponseTerms, tables.get("responses", {}), file=file, name="responses"),
+        line_plans=plans(tables, file),
         rfm=read(RfmTerms, tables.get("rfm", {}), file=file, name="rfm"),
         safety=read(SafetyTerms, tables.get("safety", {}), file=file, name="safety"),
         reliability=read(

@@ -7,7 +7,7 @@ registers it; the timetable, the preview and the switches read it from there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -25,6 +25,7 @@ from models.people import consents, members
 from models.people.consents import Topic
 from models.people.members import Member
 from models.programme import CouponTerms, Programme
+from models.shop import worth
 from models.talk import outbox, retry_keys
 from models.talk import outbox_riding as riding
 from models.talk.outbox import Draft
@@ -46,7 +47,9 @@ class Campaign:
     the latest run covers those before it. One that comes `often` has no hour: every
     tick looks whom it concerns. `use_days`: sent later than that, it is dropped.
     With `rides` it goes free with the member's next reply until `ride_until`, and
-    is pushed then; what waits so is kept true by `refresh`.
+    is pushed then; what waits so is kept true by `refresh`. While the month's
+    messages are short the most valuable go; one that has its `own_hour` is not
+    weighed against others, and goes as long as marketing has any left.
     """
 
     key: ClassVar[str]
@@ -58,6 +61,7 @@ class Campaign:
     often: ClassVar[bool] = False
     capped: ClassVar[bool] = True
     rides: ClassVar[bool] = False
+    own_hour: ClassVar[bool] = False
     use_days: ClassVar[int] = 7
 
     def __init_subclass__(cls) -> None:
@@ -70,6 +74,10 @@ class Campaign:
     ) -> None:
         self.session, self.now, self.programme = session, now, programme
         self.day = day or local_day(now)
+
+    @property
+    def purpose(self) -> Purpose:
+        return Purpose.SERVICE if self.topic is Topic.SERVICE else Purpose.MARKETING
 
     def audience(self) -> Select[Any] | None:
         """Rows of `self.people(…)`: whom it concerns, before consent is asked; None is nobody."""
@@ -90,6 +98,10 @@ class Campaign:
     def ride_until(self, person: Recipient) -> datetime:
         """When a message that rides along is pushed after all."""
         return self.now
+
+    def values(self, member_ids: Collection[int]) -> Mapping[int, int]:
+        """What the shop may expect of it for each member, in hundredths of NT$."""
+        return worth.values(self.session, self.topic, member_ids, self.programme.responses)
 
     def use_until(self, person: Recipient, due_at: datetime) -> datetime:
         """When it is of no use any more."""
@@ -215,8 +227,10 @@ def _plan_chunk(
         else:
             fresh[key] = row
     granted = _coupons(campaign, fresh)
+    weighed = campaign.purpose is Purpose.MARKETING and not campaign.own_hour
+    values = campaign.values({row.id for row in fresh.values()}) if weighed and fresh else {}
     drafts = (
-        _draft(campaign, key, row, composer.body(row, granted.get(key)))
+        _draft(campaign, key, row, composer.body(row, granted.get(key)), values.get(row.id))
         for key, row in fresh.items()
     )
     new = outbox.enqueue_many(campaign.session, drafts, now=campaign.now)
@@ -251,7 +265,9 @@ def _coupons(campaign: Campaign, rows: Mapping[str, Recipient]) -> dict[str, Cou
     return issued
 
 
-def _draft(campaign: Campaign, key: str, row: Recipient, body: str) -> Draft:
+def _draft(
+    campaign: Campaign, key: str, row: Recipient, body: str, value: int | None = None
+) -> Draft:
     due_at = max(campaign.ride_until(row), campaign.now) if campaign.rides else campaign.now
     period = campaign.period(row)
     return Draft(
@@ -262,12 +278,13 @@ def _draft(campaign: Campaign, key: str, row: Recipient, body: str) -> Draft:
         to_id=row.line_user_id,
         messages=body,
         topic=campaign.topic,
-        purpose=Purpose.SERVICE if campaign.topic is Topic.SERVICE else Purpose.MARKETING,
+        purpose=campaign.purpose,
         due_at=due_at,
         use_until=campaign.use_until(row, due_at),
         rides=campaign.rides,
         capped=campaign.capped,
         retry_key=_retry_key(campaign, row, period),
+        value=value,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, and_, func, select, true, update
+from sqlalchemy import String, and_, exists, func, select, true, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, UtcDateTime, among, insert
@@ -125,7 +125,7 @@ def take(session: Session, wanted: int) -> int:
 def free(session: Session, rules: SendRules, *, now: datetime) -> int:
     """Queue what waited for budget and has room now, the most valuable first; return how many."""
     waits = and_(in_state(State.PARKED), OutboxMessage.reason == BUDGET)
-    if session.scalar(select(OutboxMessage.id).where(waits).limit(1)) is None:
+    if session.scalar(select(exists().where(waits))) is not True:
         return 0
     outbox_holds.expire_parked(session, now=now)
     found = count(session, rules, now=now)

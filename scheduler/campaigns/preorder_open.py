@@ -22,6 +22,7 @@ class PreorderOpen(Campaign):
     topic = Topic.PREORDER
     often = True
     capped = False  # they asked for this very message
+    own_hour = True
     use_days = 1
 
     def audience(self) -> Select[Any] | None:

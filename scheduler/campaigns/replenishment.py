@@ -25,6 +25,7 @@ class Replenishment(Campaign):
     title = "補貨提醒"
     topic = Topic.REPLENISHMENT
     hour = 10
+    own_hour = True
 
     def audience(self) -> Select[Any]:
         due = replenishment_due.estimates(self.day).subquery()

@@ -1,0 +1,48 @@
+"""What the shop may expect of a message: how often its topic is answered, times a mean order.
+
+In hundredths of NT$, by its first three digits. It decides who is written to
+first while the month's messages are short; prediction may refine it later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.base import among
+from models.message_terms import ResponseTerms
+from models.shop.totals_records import MemberTotals
+from models.talk import responses
+from models.talk.bid_price import rounded
+
+HUNDREDTHS = 100
+
+
+def values(
+    session: Session,
+    topic: str,
+    member_ids: Collection[int],
+    terms: ResponseTerms,
+    *,
+    rate: float | None = None,
+) -> dict[int, int]:
+    """What a message on this topic is worth, sent to each of these members.
+
+    `rate` is how many orders each message brings, if more is known than its topic.
+    """
+    if rate is None:
+        rate = responses.rate(session, topic, terms)
+    known = {
+        member_id: (orders, spend)
+        for member_id, orders, spend in session.execute(
+            select(MemberTotals.member_id, MemberTotals.orders, MemberTotals.spend).where(
+                among(session, MemberTotals.member_id, member_ids)
+            )
+        )
+    }
+    return {
+        id_: rounded(rate * terms.mean_order(*known.get(id_, (0, 0))) * HUNDREDTHS)
+        for id_ in member_ids
+    }
