@@ -74,6 +74,8 @@ TELLS = _any(
     r"(?<!趕)快來?\+ 踴躍\+ 大家\+ 都可以\+ 一律\+ 記得\+"
 )
 SO_FAR = _any(r"(?:現在|已經?|目前|到)\+\d+ ^\s*(?:總計|合計|統計|[結截]單(?!前)) 已[結收截]單?")
+# what stands behind the name of somebody who wants it
+ASKED_FOR = pattern(r"^.{0,4}?(?:[託叫請]我|也要(?!求)|要的|的要|的份|那份)")
 # whoever wants it is to say so
 CALLS = _any(r"(?:想吃|想買|喜歡|愛吃|想喝)\S{0,6}的\+\d")
 # a change of what was ordered, and not into what

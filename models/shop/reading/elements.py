@@ -69,6 +69,7 @@ class Element(NamedTuple):
     quantity: Quantity = Quantity(0)
     line: int = 0
     noted: bool = False
+    all: bool = False
 
 
 def gathered(core: tuple[Token, ...], lexicon: Lexicon) -> list[Element]:
@@ -147,6 +148,8 @@ class _Gathering:
         if token.kind in (Part.SOMEBODY, Part.ME):
             name = token.text if token.kind == Part.SOMEBODY else ""
             self._add(Element(Step.PERSON, name, noted=self._noted(at)))
+        elif token.kind == Part.WHOSE:
+            self._add(Element(Step.WHOSE, token.text, all=bool(token.number)))
         elif (
             token.kind in (Part.MAYBE_NAME, Part.MENTIONED, Part.NO_SUCH) or token.kind in CONTROLS
         ):

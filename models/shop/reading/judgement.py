@@ -21,6 +21,7 @@ from models.shop.reading.writing import each, fold
 FEEBLE = set(each("想 拿 來 取 帶 點 團 報 收 包 敗 記 報名"))
 # nothing that is sold by the case or the tray is counted in these
 ELSEWHERE_ONLY = set(each("杯 件 張 本 把 頂 雙 塊 支"))
+PEOPLE = {Step.PERSON, Step.WHOSE}
 ENTERS = {fold("報名"), fold("報")}
 SHOP = set(each("老闆 老闆娘 闆娘 團主 團媽 團爸 團長 主揪 版主 小編"))
 GREETS = set(each("早安 午安 晚安 早"))
@@ -44,7 +45,7 @@ class Sight:
         quantities = [each.quantity for each in elements if each.kind in COUNTED]
         kinds = {token.kind for token in message.core}
         self.picks = [each for each in elements if each.kind in {Step.PICK, Step.NO_SUCH}]
-        self.persons = any(each.kind == Step.PERSON and each.text for each in elements)
+        self.persons = any(each.kind in PEOPLE and each.text for each in elements)
         self.plus = any(quantity.plus for quantity in quantities)
         self.units = any(quantity.unit for quantity in quantities)
         self.verbs = bool(kinds & WISHING) or any(

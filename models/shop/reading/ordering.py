@@ -30,6 +30,8 @@ def ordered(heard: Heard) -> Reading:
         return NONE  # @阿珠 要+1嗎 asks somebody else
     if _partly_theirs(heard):
         raise Unclear(Missing.QUANTITY)
+    if _perhaps_theirs(heard):
+        raise Unclear(Missing.PERSON)
     heard.need_no_answer()
     if Step.SUM in heard.kinds and not heard.kinds & {Step.QUANTITY, Step.PICK}:
         if _first_sum(heard.elements) > numerals.DOZEN:
@@ -63,6 +65,18 @@ def _partly_theirs(heard: Heard) -> bool:
     """兩盤，其中一盤是小美的: a part for somebody, in words that are not understood."""
     told = [talk.text for talk in heard.message.talk if talk.glued and "其中" in talk.text]
     return any(name in text for text in told for name in heard.setting.names)
+
+
+def _perhaps_theirs(heard: Heard) -> bool:
+    """+1，小美託我訂的: somebody asked for it, and it is not said whether it is theirs."""
+    if heard.kinds & {Step.PERSON, Step.WHOSE}:
+        return False
+    behind = [talk.text for talk in heard.message.talk if not talk.before]
+    return any(
+        name in text and cues.ASKED_FOR.search(text.split(name, 1)[1])
+        for text in behind
+        for name in heard.setting.names
+    )
 
 
 def _about_sizes(heard: Heard) -> bool:

@@ -25,6 +25,8 @@ class Part:
     NAME, SOMEBODY, MAYBE_NAME, MENTIONED = "W", "B", "%", "@"
     # family and titles, where somebody is from (樓下), the writer, 她, 說她也要
     KIN, FROM, ME, PRONOUN, SAYS = "K", "N", "M", "P", "p"
+    # whose it is, said behind it: 都寫小美
+    WHOSE = "H"
     # wishing: 要, 跟團, 幫, 和, 各, 每種, 再, 少, 共
     WISH, FOLLOW, BEHALF, JOINS, EACH, EVERY = "v", "f", "h", "j", "e", "a"
     MORE, FEWER, SUM = "g", "l", "T"
@@ -45,14 +47,14 @@ class Step:
     """What a part of an order is; all others are of the `Part` they were made from."""
 
     PICK, QUANTITY, PERSON = "P", "Q", "W"
-    SUM, NO_SUCH = Part.SUM, Part.NO_SUCH
+    SUM, NO_SUCH, WHOSE = Part.SUM, Part.NO_SUCH, Part.WHOSE
 
 
 NUMBERS = frozenset({Part.NUMBER, Part.FRACTION, Part.RANGE})
 SIGNS = frozenset({Part.PLUS, Part.TIMES, Part.MINUS})
 BREAKS = frozenset({Part.GAP, Part.LINE_END, Part.STOP})
 GOODS = frozenset({Part.ITEM, Part.OPTION})
-SAID = frozenset({Step.PICK, Step.QUANTITY, Step.PERSON})
+SAID = frozenset({Step.PICK, Step.QUANTITY, Step.PERSON, Step.WHOSE})
 COUNTED = frozenset({Step.QUANTITY, Step.SUM})
 
 

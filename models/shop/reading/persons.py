@@ -240,8 +240,8 @@ def _for_them(found: list[Token], at: int) -> bool:
 
 def _behind_order(found: list[Token], end: int, made: list[Token]) -> bool:
     """`+1 小美`, `+1（小美）`, `一箱給小美`."""
-    if end < len(found) and found[end].kind not in ENDS:
-        return False
+    if end < len(found) and (found[end].kind not in ENDS or found[end].text == "也"):
+        return False  # +1 小美也說好吃
     solid = [
         token
         for token in made

@@ -38,6 +38,9 @@ def phrased(elements: list[Element]) -> list[Phrase]:
     Raises:
         Unclear: a quantity that could belong to several things, or to none.
     """
+    told = [each for each in elements if each.kind == Step.WHOSE]
+    if told:
+        return _owned(phrased([each for each in elements if each.kind != Step.WHOSE]), told)
     made: list[Phrase] = []
     segments = _each_at_last(_headed(_suffixed(_added(_shared_out(_noted(_segments(elements)))))))
     kinds = [each.kind for each in elements if each.kind in SAID]
@@ -58,6 +61,14 @@ def phrased(elements: list[Element]) -> list[Phrase]:
             made += [phrase._replace(person=other) for other in others for phrase in phrases]
         made += phrases
     return made
+
+
+def _owned(phrases: list[Phrase], told: list[Element]) -> list[Phrase]:
+    """A+1 B+1 都寫小美: whose they are; of several without 都, only the last may be meant."""
+    named = any(phrase.person for phrase in phrases)
+    if named or len(told) > 1 or (len(phrases) > 1 and not told[0].all):
+        raise Unclear(Missing.PERSON)
+    return [phrase._replace(person=told[0].text or None) for phrase in phrases]
 
 
 def _segments(elements: list[Element]) -> list[Segment]:
@@ -156,9 +167,11 @@ def _each_at_last(segments: list[Segment]) -> list[Segment]:
     if kinds != {Step.PICK} or not last.elements[-1].quantity.each:
         return segments
     counted = last.elements[-1]
+    alone = len(last.elements) == 1  # 各1杯 on a line of its own
     return [
         each._replace(elements=[*each.elements, counted]) if each in before else each
         for each in segments
+        if not (alone and each is last)
     ]
 
 

@@ -21,9 +21,11 @@ from models.shop.reading.resolution import Scope
 from models.shop.reading.revoking import REVOKES, only_kept, revoked
 from models.shop.reading.settling import settled
 from models.shop.reading.tokens import tokens
+from models.shop.reading.whose import with_owners
 from models.shop.reading.writing import LONGEST, Folded, fold
 
 GROUP_COMMANDS = frozenset({"團購"})
+PEOPLE = {Step.PERSON, Step.WHOSE}
 SAYS_SOMETHING = {Step.QUANTITY, Step.SUM, Step.NO_SUCH, Part.SETS, Part.ANEW}
 
 
@@ -50,7 +52,7 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
         raise Unclear(Missing.TARGET)
     names = setting.names | ({setting.writer} if setting.writer else frozenset())
     words = settled(tokens(text, lexicon, names), lexicon, setting.shop)
-    found = with_persons(words, folded, lexicon.names)
+    found = with_persons(with_owners(words, folded), folded, lexicon.names)
     message = divided(found, text)
     elements = all_but(_own(gathered(message.core, lexicon), setting.writer), lexicon)
     if not setting.had:
@@ -64,7 +66,7 @@ def _own(elements: list[Element], writer: str) -> list[Element]:
     if not writer:
         return elements
     return [
-        each._replace(text="") if each.kind == Step.PERSON and fold(each.text) == writer else each
+        each._replace(text="") if each.kind in PEOPLE and fold(each.text) == writer else each
         for each in elements
     ]
 

@@ -21,12 +21,17 @@ MOST = 50
 
 @dataclass
 class Scope:
-    """What helps to understand a phrase: the card quoted, and what was ordered already."""
+    """What helps to understand a phrase: the card quoted, and what was ordered already.
+
+    `before` is what the phrase before it was about; it `lends` its values to the same
+    person, or on the same line.
+    """
 
     lexicon: Lexicon
     quoted: int | None = None
     had: tuple[Line, ...] = ()
     before: list[tuple[int, Choice]] = field(default_factory=list)
+    lends: bool = False
 
     def code(self, item: int) -> str:
         return self.lexicon.items[item].code
@@ -43,8 +48,9 @@ def lines(phrases: list[Phrase], sums: list[Element], scope: Scope) -> list[Line
     made: list[Line] = []
     for at, phrase in enumerate(phrases):
         quantity = counted(phrase.quantity)
-        same = [p for p in phrases[:at] if p.person == phrase.person and p.line == phrase.line]
-        scope.before = resolved[-1:] if same or at else []
+        scope.before = resolved[-1:]
+        beside = phrases[at - 1] if at else phrase
+        scope.lends = beside.person == phrase.person or beside.line == phrase.line
         for item, values in meanings(phrase, phrases, scope):
             checked_unit(phrase.quantity, item, scope)
             resolved.append((item, values))
@@ -133,7 +139,7 @@ def _inherited(
         return values
     found = list(values)
     earlier = [each for each in scope.before if each[0] == item]
-    if earlier and any(values) and not names_item(pick):
+    if earlier and scope.lends and any(values) and not names_item(pick):
         found = [own or said for own, said in zip(found, earlier[-1][1], strict=True)]
     if phrase.quantity.each and None in found:
         for other in phrases:
@@ -204,6 +210,8 @@ def _split(phrases: list[Phrase], scope: Scope) -> list[Phrase]:
         return phrases
     first, *parts = phrases
     open_yet = not _complete(first, scope)
+    if open_yet and first.pick is not None and not _shares(first, parts):
+        return phrases
     persons = first.person is None and all(part.pick is None for part in parts)
     bracketed = all(part.quantity.bracketed for part in parts) and not first.quantity.bracketed
     total = sum(part.quantity.number for part in parts)
@@ -219,6 +227,12 @@ def _split(phrases: list[Phrase], scope: Scope) -> list[Phrase]:
     if open_yet and first.pick is None:
         raise Unclear(Missing.QUANTITY)
     return phrases
+
+
+def _shares(first: Phrase, parts: list[Phrase]) -> bool:
+    """黑色+2 L1 M1 is shared out; 黑+1 L+1, or what somebody else wants, are halves."""
+    same = all(part.person == first.person for part in parts)
+    return len(parts) > 1 and (same or first.person is None)
 
 
 def _fits(first: Phrase, parts: list[Phrase], scope: Scope) -> bool:
