@@ -209,7 +209,8 @@ class ReliabilityTerms:
     count against them; one picked up `late_days` late or more counts as
     `late_weight`. After `half_life_days` each counts half.
 
-    Below `deposit_below` an order asks for `deposit_percent` in advance, below
+    Below `deposit_below` an order asks for `deposit_percent` in advance (0 is never),
+    to be paid within `deposit_days`; below
     `no_early_below` there is no early access, from `early_from` on there is:
     `early_hours` before the window of their tier.
     """
@@ -225,6 +226,7 @@ class ReliabilityTerms:
     paid_late_weight: int = field(default=50, metadata=whole(0, 1_000))
     deposit_below: int = field(default=40, metadata=whole(0, 100))
     deposit_percent: int = field(default=30, metadata=whole(0, 100))
+    deposit_days: int = field(default=2, metadata=whole(0, 60))
     no_early_below: int = field(default=40, metadata=whole(0, 100))
     early_from: int = field(default=80, metadata=whole(0, 101))
     early_hours: int = field(default=2, metadata=whole(0, 168))
@@ -241,7 +243,8 @@ class ShopTerms:
     is `unclaimed`: "kept" for their member until the shop decides, or "refunded" less
     the storage fee, which the shop is offered. `return_days` is how long
     goods may be returned, where the member's tier says no longer. With `tier_first`
-    higher tiers are served first where there is too little. A waiting list holds what came free for `hold_minutes`.
+    higher tiers are served first where there is too little. A waiting list holds what
+    came free for `hold_minutes`.
     """
 
     name: str = field(default="團友團購", metadata=text(40))

@@ -117,6 +117,7 @@ WHOLE = {
     "payment.certain": "收款一次核對",
     "payment.take": "收款入帳",
     "pickup.absent": "取貨逾期註記",
+    "deposit.waive": "訂金免收",
     "pickup.forgive": "保管費免收",
     "pickup_point.close": "取貨點停用",
     "pickup_point.offer": "團購設定取貨點",

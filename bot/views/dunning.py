@@ -12,11 +12,11 @@ SHOWN = 12
 
 def preview(found: Unpaid, sample: Message, *, nonce: str) -> list[Message]:
     """Who would be reminded, and what the first of them would read."""
-    total = sum(bill.balance for bill in found.bills)
+    total = sum(bill.due_now for bill in found.bills)
     shown = [
         kit.row(
             found.names[member_id] or _("（未填稱呼）"),
-            money(sum(bill.balance for bill in bills)),
+            money(sum(bill.due_now for bill in bills)),
             shares=kit.LABEL_WIDE,
         )
         for member_id, bills in list(found.remind.items())[:SHOWN]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.texts import _, day, money
-from bot.views import kit, orders, quotes
+from bot.views import deposits, kit, orders, quotes
 from bot.views.kit import Block, Message
 from models.programme import Programme
 from models.shop.order_queries import MyOrders, OrderFact, Pickup, WaitFact
@@ -51,6 +51,9 @@ def not_on_sale(names: Sequence[str]) -> Message:
 def _overview(found: MyOrders, programme: Programme) -> Message:
     owed = sum(each.owed for each in found.orders)
     blocks: list[Block] = [kit.figure(_("還要付"), money(owed))]
+    first = sum(each.bill.deposit_due for each in found.orders if each.bill)
+    if first:
+        blocks.append(kit.row(_("其中訂金現在要付"), money(first), colour=kit.WARM))
     for pickup in found.pickups[:LISTED]:
         blocks += [kit.rule(), *_pickup(pickup)]
     if found.waits:
@@ -94,6 +97,7 @@ def _one(fact: OrderFact, programme: Programme) -> Message:
         blocks.append(kit.row(_("已付"), money(fact.bill.paid)))
     if fact.owed:
         blocks.append(kit.row(_("還要付"), money(fact.owed), colour=kit.WARM))
+    blocks += deposits.due(fact.bill) if fact.bill is not None else []
     blocks += orders.where(fact)
     title = fact.group_buy.title if fact.group_buy else day(fact.order.ordered_on)
     return kit.card(

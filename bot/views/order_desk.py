@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.texts import _, money, refusal
+from bot.texts import _, day, money, refusal
 from bot.views import confirming, kit, quotes
 from bot.views.kit import Block, Message
 from models.base import N_
@@ -33,6 +33,7 @@ def listing(
     standing: Standing,
     *,
     page: int,
+    deposits: int = 0,
 ) -> Message:
     """A page of a group-buy's orders: each with whose it is, what is in it and its state."""
     number = group_buy.id
@@ -49,10 +50,13 @@ def listing(
         kit.row(_("總額"), money(standing.total), strong=True),
         kit.row(_("已收"), money(standing.paid)),
         kit.row(_("未付款"), _("{count} 筆", count=standing.unpaid)),
-        kit.rule(),
     ]
+    if deposits:
+        late = _("{count} 筆", count=deposits)
+        blocks.append(kit.row(_("訂金未付"), late, colour=kit.WARM))
+    blocks.append(kit.rule())
     for bill, name, goods in rows[:PAGE]:
-        state = _(STATES[Status(bill.order.status)])
+        state = _state(bill)
         label = f"{bill.order.order_no} {name or _('（未填稱呼）')}"
         blocks.append(kit.row(label, f"{money(bill.total)}，{state}"))
         blocks.append(kit.note(kit.clip(goods, 120)))
@@ -77,12 +81,21 @@ def one(group_buy: GroupBuy, bill: Bill, name: str, goods: str) -> Message:
     order_no = bill.order.order_no
     blocks = [
         kit.row(_("團友"), name or _("（未填稱呼）"), strong=True),
-        kit.row(_("狀態"), _(STATES[Status(bill.order.status)])),
+        kit.row(_("狀態"), _state(bill)),
         kit.row(_("內容"), kit.clip(goods, 140), shares=kit.VALUE_WIDE),
         kit.row(_("總額"), money(bill.total)),
         kit.row(_("已收"), money(bill.paid - bill.returned)),
         kit.row(_("配送"), quotes.way(bill.delivery)),
     ]
+    ways = []
+    if bill.deposit_due:
+        until = day(bill.deposit_due_on) if bill.deposit_due_on else ""
+        said = _("{amount}，{day} 前", amount=money(bill.deposit_due), day=until)
+        blocks.append(kit.row(_("訂金未付"), said, colour=kit.WARM))
+        ways = [kit.choice(_("免訂金"), f"/免訂金 {order_no}")]
+    elif bill.deposit_percent:
+        said = _("已免收") if bill.deposit_waived else _("已付")
+        blocks.append(kit.row(_("訂金"), said))
     if bill.balance > 0:
         blocks.append(kit.row(_("還要付"), money(bill.balance), strong=True, colour=kit.WARM))
     elif bill.balance < 0:
@@ -93,10 +106,16 @@ def one(group_buy: GroupBuy, bill: Bill, name: str, goods: str) -> Message:
         subtitle=quotes.named(group_buy),
         choices=[
             kit.choice(_("收款"), f"/收款 {order_no}"),
+            *ways,
             kit.choice(_("取貨"), f"/取貨 {order_no}"),
             kit.choice(_("全部訂單"), f"/訂單 {group_buy.id}"),
         ],
     )
+
+
+def _state(bill: Bill) -> str:
+    state = _(STATES[Status(bill.order.status)])
+    return _("{state}，訂金未付", state=state) if bill.deposit_due else state
 
 
 def goods(group_buy: GroupBuy, wants: Sequence[Want]) -> list[str]:

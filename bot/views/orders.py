@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.texts import _, day, money, points
-from bot.views import kit, quotes
+from bot.views import deposits, kit, quotes
 from bot.views.kit import Block, Message
 from models.base import N_
 from models.programme import Programme
@@ -95,6 +95,8 @@ def state(fact: OrderFact) -> str:
         return _("已寄出") if sent else _(STATES[status])
     if fact.bill is None or group_buy is None:
         return _("已登記")
+    if fact.bill.deposit_due:
+        return deposits.until(fact.bill)
     if group_buy.stage == Stage.OPEN:
         return _("已登記，{closing}", closing=quotes.closing(group_buy))
     if fact.owed and fact.bill.due_on is not None:
@@ -174,6 +176,7 @@ def _money(fact: OrderFact, programme: Programme) -> list[Block]:
         return blocks
     if fact.bill.paid:
         blocks.append(kit.row(_("還要付"), money(fact.owed), colour=kit.WARM))
+    blocks += deposits.due(fact.bill)
     if programme.shop.account:
         blocks += [kit.note(_("匯款帳號")), kit.line(programme.shop.account)]
         blocks.append(

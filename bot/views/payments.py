@@ -18,8 +18,9 @@ def how_to_pay(bills: Sequence[Bill], *, account: str) -> Message:
     """What is owed, where to, and what to write afterwards."""
     return kit.card(
         _("匯款"),
-        kit.figure(_("應付金額"), money(sum(bill.balance for bill in bills))),
+        kit.figure(_("應付金額"), money(sum(bill.due_now for bill in bills))),
         *(_owed(bill) for bill in bills[:SHOWN]),
+        *_rest(bills),
         *_account(account),
         kit.rule(),
         kit.note(_("匯好後把轉出帳號的末五碼和金額傳給我，例如：匯款 12345 1240元")),
@@ -113,8 +114,9 @@ def reminder(bills: Sequence[Bill], *, account: str, shop: str) -> Message:
     return kit.card(
         _("{shop} 付款提醒", shop=shop),
         kit.line(_("你好，這幾筆訂單還沒有收到款項，方便時再麻煩你，謝謝！"), size="sm"),
-        kit.figure(_("應付金額"), money(sum(bill.balance for bill in bills))),
+        kit.figure(_("應付金額"), money(sum(bill.due_now for bill in bills))),
         *(_owed(bill) for bill in bills[:SHOWN]),
+        *_rest(bills),
         *_account(account),
         kit.note(_("已經匯了請回：匯款 末五碼 金額，我們會盡快核對。")),
         choices=[kit.choice(_("匯款")), *_onward()],
@@ -123,11 +125,14 @@ def reminder(bills: Sequence[Bill], *, account: str, shop: str) -> Message:
 
 def balances(parts: Sequence[Part]) -> list[Block]:
     """What is missing, and what is too much."""
-    missing = sum(max(part.balance, 0) for part in parts)
+    missing = sum(max(part.balance, 0) for part in parts if not part.later)
+    later = sum(max(part.balance, 0) for part in parts if part.later)
     beyond = -sum(min(part.balance, 0) for part in parts)
     blocks = []
     if missing:
         blocks.append(kit.row(_("還差"), money(missing), strong=True, colour=kit.WARM))
+    if later:
+        blocks.append(kit.row(_("其餘（結單後再付）"), money(later)))
     if beyond:
         blocks.append(kit.row(_("多付"), money(beyond), strong=True, colour=kit.WARM))
         blocks.append(kit.note(_("多付的金額先記在訂單上，我們會退還給你（多退少補）。")))
@@ -154,9 +159,18 @@ def _beyond(told: Reported) -> list[Block]:
 
 def _owed(bill: Bill) -> Block:
     label = _("訂單 {order_no}", order_no=bill.order.order_no)
-    if bill.due_on is not None:
-        label = _("{order}，{day} 前", order=label, day=day(bill.due_on))
-    return kit.row(label, money(bill.balance), shares=kit.LABEL_WIDE)
+    until = bill.due_on
+    if bill.deposit_due:
+        label, until = _("{order} 訂金", order=label), bill.deposit_due_on
+    if until is not None:
+        label = _("{order}，{day} 前", order=label, day=day(until))
+    return kit.row(label, money(bill.due_now), shares=kit.LABEL_WIDE)
+
+
+def _rest(bills: Sequence[Bill]) -> list[Block]:
+    """What is owed besides the deposits, and not due yet."""
+    rest = sum(bill.balance - bill.due_now for bill in bills)
+    return [kit.note(_("其餘 {rest} 之後再付就好。", rest=money(rest)))] if rest else []
 
 
 def _account(account: str) -> list[Block]:

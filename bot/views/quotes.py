@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.texts import _, clock, day, money, points
-from bot.views import coupons, kit
+from bot.views import coupons, deposits, kit
 from bot.views.kit import Block, Message
 from models.base import N_
 from models.shop.group_buy_records import GroupBuy
@@ -31,6 +31,7 @@ def card(quoted: Quoted, *, nonce: str, note: str = "", details: Details | None 
     blocks += _lines(quoted)
     if quoted.quote is not None:
         blocks += [kit.rule(), *_sum(quoted), kit.figure(_("合計"), money(quoted.total))]
+        blocks += deposits.asked(quoted)
     if details is not None:
         to = " ".join(filter(None, (details.name, details.place(quoted.delivery))))
         blocks.append(kit.row(_("寄到"), to or _("確認時再問你"), shares=kit.VALUE_WIDE))
@@ -178,9 +179,8 @@ def _sum(quoted: Quoted) -> list[Block]:
     quote = quoted.quote
     if quote is None:
         return []
-    blocks = []
-    if quote.total != quote.subtotal:
-        blocks.append(kit.row(_("小計"), money(quote.subtotal)))
+    reduced = quote.total != quote.subtotal
+    blocks = [kit.row(_("小計"), money(quote.subtotal))] if reduced else []
     if quote.tier_discount:
         name = _(
             "{tier} {worth}",
@@ -288,7 +288,7 @@ def _choices(quoted: Quoted, nonce: str) -> list[Block]:
             choices.append(kit.choice(f"{way(each)} {money(fee)}", f"送貨 {nonce} {each.value}"))
     if quoted.quote is not None and quoted.quote.choice.why:
         choices.append(kit.choice(_("換券"), f"換券 {nonce}"))
-    return [*choices, kit.choice(_("取消"), "取消")]
+    return [*choices, *deposits.why(quoted), kit.choice(_("取消"), "取消")]
 
 
 def _back(nonce: str) -> Block:

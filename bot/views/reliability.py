@@ -62,8 +62,9 @@ def _consequences(found: Reliability, terms: ReliabilityTerms) -> list[str]:
     if found.deposit_percent:
         said.append(
             _(
-                "下單時請先付 {percent}% 訂金；回到 {score} 分就不用。",
+                "下單時請先付 {percent}% 訂金，{days} 天內付；回到 {score} 分就不用。",
                 percent=found.deposit_percent,
+                days=terms.deposit_days,
                 score=terms.deposit_below,
             )
         )
@@ -71,7 +72,16 @@ def _consequences(found: Reliability, terms: ReliabilityTerms) -> list[str]:
         said.append(_("暫時沒有提早購買；回到 {score} 分就恢復。", score=terms.no_early_below))
     if found.early_access:
         said.append(_("謝謝你總是準時，可以提早購買。"))
-    return said or [_("下單不用訂金，一切照常。")]
+    if not said:
+        said.append(_("下單不用訂金，一切照常。"))
+    if terms.deposit_below and terms.deposit_percent and not found.deposit_percent:
+        rule = _(
+            "規則：低於 {score} 分時，下單要先付 {percent}% 訂金。",
+            score=terms.deposit_below,
+            percent=terms.deposit_percent,
+        )
+        said.append(rule)
+    return said
 
 
 def _counted(each: Weighed) -> Block:

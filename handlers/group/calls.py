@@ -26,7 +26,7 @@ from models.shop.group_calls import Saying
 from models.shop.ordering import Outcome, TooManyAtOnce
 from models.shop.reading import Chat, Expect, Line, Missing, Reading
 from models.talk import pauses
-from scheduler import notices
+from scheduler import deposit_notices, notices
 
 SHOP, ORDERS = "團購", "我的訂單"
 PUBLIC = (Closed, TooManyAtOnce)  # refusals that say nothing about anybody
@@ -187,6 +187,7 @@ def _book(remark: Remark, heard: Heard) -> Reply:
         )
     for each in outcomes:
         notices.follow(remark.session, each, by=_whose(remark).id, now=remark.now)
+        deposit_notices.asked(remark.session, each, now=remark.now, programme=remark.programme)
     return _told(remark, outcomes[-1]) if outcomes else None
 
 

@@ -37,7 +37,7 @@ def report(ctx: Context, said: Rest = NOTHING) -> Reply:
     if not told.amount:
         ctx.ask("payment", **_asked(told))
         return cards.how_to_pay(bills, account=ctx.programme.shop.account)
-    if told.amount not in {sum(b.balance for b in bills), *(b.balance for b in bills)}:
+    if told.amount not in _sums(bills):
         raise FiveDigits(str(told.amount))
     ctx.ask("payment", **_asked(told))
     return cards.which_digits(told.amount)
@@ -102,6 +102,12 @@ def _bills(ctx: Context, told: Told) -> list[Bill]:
         for order_no in told.orders
     ]
     return [bill for bill in named if bill.balance > 0]
+
+
+def _sums(bills: list[Bill]) -> set[int]:
+    """What may be meant to be paid: an order, all of them, what is due now of them."""
+    due, owed = [bill.due_now for bill in bills], [bill.balance for bill in bills]
+    return {*due, *owed, sum(due), sum(owed)}
 
 
 def _asked(told: Told) -> dict[str, Any]:

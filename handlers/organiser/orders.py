@@ -17,7 +17,7 @@ from models.people import search
 from models.people.members import Member
 from models.people.roles import Role
 from models.people.search import Nobody
-from models.shop import calling, desk_queries, entering, group_buys, pasting, rehearsing
+from models.shop import calling, deposits, desk_queries, entering, group_buys, pasting, rehearsing
 from models.shop.group_buy_records import GroupBuy, Stage
 from models.shop.ordering import Outcome
 from models.shop.shares import Want
@@ -46,7 +46,8 @@ def listing(ctx: Context, which: str = "", page: Number = FIRST) -> Reply:
     first = (number - 1) * cards.PAGE
     rows = desk_queries.page(ctx.session, group_buy.id, first=first, size=cards.PAGE)
     standing = rehearsing.standing(ctx.session, group_buy.id)
-    return cards.listing(group_buy, rows, standing, page=number)
+    late = deposits.unpaid(ctx.session, group_buy.id)
+    return cards.listing(group_buy, rows, standing, page=number, deposits=late)
 
 
 @command("/代喊", role=Role.ORGANISER, topic=TOPIC, careful=True, example=ENTERING)

@@ -42,8 +42,8 @@ def receive(ctx: Context, said: Rest) -> Reply:
     """收款：/收款 小美 或 /收款 3-12 金額（現金或轉帳）"""
     who, amount, method = _understood(said)
     bills = _meant(ctx, who)
-    owed = [(bill.order_id, bill.balance) for bill in bills]
-    shares = payments.spread(amount or sum(balance for _, balance in owed), owed)
+    due = sum(bill.due_now for bill in bills)
+    shares = payments.spread(amount or due, payments.requested(bills))
     member = ctx.session.get_one(Member, bills[0].member_id)
     told = _report(ctx, member.id, shares)
     method = method or (Method.TRANSFER if told else Method.CASH)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, UtcDateTime
@@ -42,8 +43,8 @@ class Bill(Base):
     `point` names the place of several where it is picked up, `proxy` who does so.
     `days_late` counts the days after the last one for it; its fee for them is part of
     `charges`, unless `fee_waived`. `no_show_at` is when the shop noted that nobody came,
-    `called_off_at` when its member gave it up after closing. `deposit` is how much of
-    it was asked in advance.
+    `called_off_at` when its member gave it up after closing. `deposit_percent` of
+    it is asked in advance until `deposit_due_on`, unless `deposit_waived`.
     """
 
     __tablename__ = "bills"
@@ -67,6 +68,12 @@ class Bill(Base):
         Index("ix_bills_group_buy", "group_buy_id", "order_id"),
         Index("ix_bills_member", "member_id", "group_buy_id"),
         Index("ix_bills_code", "pickup_code"),
+        Index(
+            "ix_bills_deposit",
+            "deposit_due_on",
+            postgresql_where=text("deposit_due_on IS NOT NULL"),
+            sqlite_where=text("deposit_due_on IS NOT NULL"),
+        ),
     )
 
     order_id: Mapped[int] = mapped_column(
@@ -107,7 +114,9 @@ class Bill(Base):
     fee_waived: Mapped[bool] = mapped_column(default=False, server_default=false())
     no_show_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    deposit: Mapped[int] = mapped_column(default=0, server_default="0")
+    deposit_percent: Mapped[int] = mapped_column("deposit", default=0, server_default="0")
+    deposit_due_on: Mapped[date | None]
+    deposit_waived: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     order: Mapped[Order] = relationship(lazy="joined", innerjoin=True)
     group_buy: Mapped[GroupBuy] = relationship(lazy="raise")
@@ -122,6 +131,24 @@ class Bill(Base):
         """What is still owed; below zero, what the shop owes. A cancelled order costs nothing."""
         due = 0 if self.order.status == Status.CANCELLED else self.total - self.refunded
         return due - self.paid + self.returned
+
+    @hybrid_property
+    def deposit(self) -> int:
+        """What is asked in advance, rounded down in the member's favour."""
+        return self.total * self.deposit_percent // 100
+
+    @property
+    def deposit_due(self) -> int:
+        """What of the deposit is still to come, as long as the rest is not due."""
+        asked = self.deposit_percent and not self.deposit_waived and self.due_on is None
+        if not asked or self.order.status != Status.PLACED:
+            return 0
+        return max(min(self.deposit - self.paid + self.returned, self.balance), 0)
+
+    @property
+    def due_now(self) -> int:
+        """What is to be paid next: the deposit, or else all that is owed."""
+        return self.deposit_due or max(self.balance, 0)
 
 
 class Wait(Base):

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models.base import N_, Refusal
 from models.people.members import Member
 from models.programme import Programme
-from models.shop import billing, group_buys, ladders, shares, waitlist
+from models.shop import billing, deposits, group_buys, ladders, shares, waitlist
 from models.shop.access import Access
 from models.shop.bill_records import Bill, Wait
 from models.shop.group_buy_records import GroupBuy, Item
@@ -94,7 +94,7 @@ def call(
 
     `wishes` None leaves coupons and points of the order as they are, `delivery` None how
     it reaches the member. An organiser may enter what was called elsewhere, whatever the
-    tier; after closing too (補單).
+    tier; after closing too (補單), and answers for them: no deposit is asked.
 
     Raises:
         NoSuchGroupBuy, Closed, NotOpenYet: it cannot be joined (now, by this member).
@@ -111,7 +111,7 @@ def call(
     if any(abs(want.quantity) > LARGEST for want in wants):
         raise TooManyAtOnce
     outcome = Outcome(group_buy)
-    bill = shares.open_bill(session, number, member.id)
+    bill = had = shares.open_bill(session, number, member.id)
     for want in sorted(wants, key=lambda w: (w.quantity > 0, w.item_id)):
         if want.quantity < 0:
             _give_up(session, group_buy, member, bill, want, outcome)
@@ -119,6 +119,8 @@ def call(
             bill = _take(session, group_buy, member, bill, want, outcome, now=now)
     if bill is not None and delivery is not None:
         bill.delivery = delivery
+    if bill is not None and had is None and not by_organiser:
+        deposits.ask(session, bill, now=now, programme=programme)
     _follow(session, outcome, bill, wishes, now=now, programme=programme)
     if bill is not None and tentative:
         bill.tentative = True

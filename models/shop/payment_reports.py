@@ -42,7 +42,7 @@ class UnclearReport(Refusal):
 class Reported(NamedTuple):
     """A report and what it is meant for; `again` if it had been made before.
 
-    `beyond` is how much more was said than is owed, below zero how much less.
+    `beyond` is how much more was said than is owed, below zero how much less than is due.
     """
 
     payment: Payment
@@ -59,7 +59,7 @@ def report(
     digits: str,
     now: datetime,
 ) -> Reported:
-    """Keep that a member paid these of their bills; `amount` 0 is all that they owe.
+    """Keep that a member paid these of their bills; `amount` 0 is all that is due.
 
     Raises:
         NothingToPay: there are no bills to pay.
@@ -172,8 +172,8 @@ def _share(session: Session, payment: Payment, bills: Sequence[Bill]) -> None:
 
 
 def _meant(payment: Payment, bills: Sequence[Bill]) -> dict[int, int]:
-    owed = [(bill.order_id, bill.balance) for bill in bills]
-    return payments.spread(payment.amount or sum(balance for _, balance in owed), owed)
+    amount = payment.amount or sum(bill.due_now for bill in bills)
+    return payments.spread(amount, payments.requested(bills))
 
 
 def _told(session: Session, payment: Payment, bills: Sequence[Bill], *, again: bool) -> Reported:
@@ -186,5 +186,10 @@ def _told(session: Session, payment: Payment, bills: Sequence[Bill], *, again: b
         Part(bill.order_id, bill.order.order_no, shares[bill.order_id], bill.balance)
         for bill in meant
     ]
-    owed = sum(bill.balance for bill in bills)
-    return Reported(payment, parts, again, payment.amount - owed if payment.amount else 0)
+    return Reported(payment, parts, again, _beyond(payment.amount, bills))
+
+
+def _beyond(amount: int, bills: Sequence[Bill]) -> int:
+    """How much more an amount is than what is owed, or less than what is due now."""
+    due, owed = sum(bill.due_now for bill in bills), sum(bill.balance for bill in bills)
+    return amount and (max(amount - owed, 0) or min(amount - due, 0))

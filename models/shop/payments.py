@@ -51,6 +51,7 @@ __all__ = [
     "owed_by",
     "refuse",
     "reported",
+    "requested",
     "settled",
     "shares_of",
     "spread",
@@ -75,12 +76,16 @@ class DepositUsed(Refusal):
 
 
 class Part(NamedTuple):
-    """What of a payment goes to one order; `balance` is what it owes then, below zero a credit."""
+    """What of a payment goes to one order; `balance` is what it owes then, below zero a credit.
+
+    `later`: its deposit came, and the rest is not due yet.
+    """
 
     order_id: int
     order_no: str
     amount: int
     balance: int
+    later: bool = False
 
 
 class Booked(NamedTuple):
@@ -93,18 +98,24 @@ class Booked(NamedTuple):
 def spread(amount: int, owed: Sequence[tuple[int, int]]) -> dict[int, int]:
     """Share an amount out over orders (id, what it owes), the first one first.
 
-    What is too much goes to the last of them.
+    An order may come twice; what is too much goes to the last of them.
     """
     shares: dict[int, int] = {}
     left = amount
     for order_id, balance in owed:
         part = min(left, max(balance, 0))
         if part:
-            shares[order_id] = part
+            shares[order_id] = shares.get(order_id, 0) + part
         left -= part
     if left and owed:
         shares[owed[-1][0]] = shares.get(owed[-1][0], 0) + left
     return shares
+
+
+def requested(bills: Sequence[Bill]) -> list[tuple[int, int]]:
+    """What these orders owe: what is due now of each first, then the rest."""
+    now = [(bill.order_id, bill.due_now) for bill in bills]
+    return [*now, *((bill.order_id, bill.balance - bill.due_now) for bill in bills)]
 
 
 def confirm(
@@ -120,7 +131,7 @@ def confirm(
 ) -> Booked:
     """Book a payment that was reported: what the bank says of it, or `amount`, or what was said.
 
-    Where nobody said how much, it is what its orders owe. It pays the orders in `also` (ids)
+    Where nobody said how much, it is what is due of its orders. It pays the orders in `also` (ids)
     besides those it was meant for.
 
     Raises:
@@ -132,9 +143,9 @@ def confirm(
     payment = find(session, number)
     bills = held(session, [*shares_of(session, number), *also])
     deposit = _unused(session, deposit_id) if deposit_id is not None else None
-    owed = [(bill.order_id, bill.balance) for bill in bills]
+    owed = requested(bills)
     came = deposit.amount if deposit else amount or payment.amount
-    came = came or sum(max(balance, 0) for _, balance in owed)
+    came = came or sum(bill.due_now for bill in bills)
     if not came:
         raise refunds.NothingOwed(bills[0].order.order_no if bills else f"#{number}")
     values = {"amount": came, "deposit_id": deposit_id, "received_at": now}
@@ -270,7 +281,8 @@ def _book(
             refunds.receive(
                 session, bill, amount, now=now, programme=programme, seen=seen.get(bill.order_id)
             )
-            parts.append(Part(bill.order_id, bill.order.order_no, amount, bill.balance))
+            later = bill.deposit > 0 and bill.due_on is None and not bill.deposit_due
+            parts.append(Part(bill.order_id, bill.order.order_no, amount, bill.balance, later))
     dunning.call_off(session, payment.member_id, list(shares), now=now)
     session.flush()
     return Booked(payment, parts)

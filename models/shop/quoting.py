@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from models.loyalty import points_offset
 from models.people.members import Member
 from models.programme import Programme, Tier
-from models.shop import billing, group_buys, shares, waitlist
+from models.shop import billing, deposits, group_buys, shares, waitlist
 from models.shop.access import Access
 from models.shop.bill_records import Bill
 from models.shop.billing import Shares
@@ -73,7 +73,8 @@ class Quoted:
     `waiting` goes on the waiting list and is not in `quote`; `quote` is None where
     nothing is left on the order. `fewer` is what is left of that which waits, for
     whoever takes so much instead. `usable_points` could go against it, in place of
-    those that do; `earns` is what it brings once paid and picked up.
+    those that do; `earns` is what it brings once paid and picked up. `deposit_percent`
+    of it is asked in advance until `deposit_due_on`.
     """
 
     proposal: Proposal
@@ -87,10 +88,17 @@ class Quoted:
     usable_points: int
     earns: int
     fewer: tuple[Want, ...] = ()
+    deposit_percent: int = 0
+    deposit_due_on: date | None = None
 
     @property
     def total(self) -> int:
         return self.quote.total if self.quote else 0
+
+    @property
+    def deposit(self) -> int:
+        """NT$ asked in advance."""
+        return deposits.amount(self.total, self.deposit_percent)
 
     @property
     def rounded(self) -> bool:
@@ -131,9 +139,10 @@ def preview(
         )
     terms = programme.points
     earns = quoted.cash // terms.spend_per_point if quoted and terms.enabled else 0
+    asked, until = deposits.of(session, member.id, bill, now=now, programme=programme)
     return Quoted(
         *(proposal, group_buy, access.tier, bill, way, tuple(lines), tuple(waiting)),
-        *(quoted, usable, earns, tuple(fewer)),
+        *(quoted, usable, earns, tuple(fewer), asked, until),
     )
 
 

@@ -7,7 +7,7 @@ statement again, or one that overlaps, brings nothing new.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -100,7 +100,7 @@ def queue(session: Session, *, now: datetime, unkept: Sequence[DepositFact] = ()
     for fact in unkept:
         if _key(fact) not in taken:
             rows.setdefault(_key(fact), Deposit(**_row(session, fact, now)))
-    claims, options = _claims(session, now)
+    claims, options = _claims(session, now, {row.amount for row in rows.values()})
     found = matching.match([_fact(session, row) for row in rows.values()], claims)
     made = Queue()
     into = {
@@ -156,7 +156,7 @@ def book(
     bills = payments.held(session, orders)
     if not bills or sum(max(bill.balance, 0) for bill in bills) == 0:
         raise refunds.NothingOwed(bills[0].order.order_no if bills else "")
-    shares = payments.spread(deposit.amount, [(bill.order_id, bill.balance) for bill in bills])
+    shares = payments.spread(deposit.amount, payments.requested(bills))
     return payments.take(
         session,
         bills[0].member_id,
@@ -199,8 +199,13 @@ def _open(session: Session, now: datetime) -> Sequence[Deposit]:
     return session.scalars(query.order_by(Deposit.booked_on, Deposit.id)).all()
 
 
-def _claims(session: Session, now: datetime) -> tuple[list[Claim], dict[str, Option]]:
-    """What members say that they paid, and what others owe, each with what it stands for."""
+def _claims(
+    session: Session, now: datetime, came: Collection[int]
+) -> tuple[list[Claim], dict[str, Option]]:
+    """What members say that they paid, and what others owe, each with what it stands for.
+
+    What is due of an order may be its deposit; `came` are sums that may tell it was all.
+    """
     claims: list[Claim] = []
     options: dict[str, Option] = {}
     reports = payments.reported(session)
@@ -217,8 +222,7 @@ def _claims(session: Session, now: datetime) -> tuple[list[Claim], dict[str, Opt
     }
     for each in reports:
         theirs = [bills[order_id] for order_id in shares.get(each.id, ())]
-        owed = sum(max(bill.balance, 0) for bill, _ in theirs)
-        if due := each.amount or owed:
+        if due := each.amount or _due([bill for bill, _ in theirs], came):
             id_ = f"{PAYMENT}{each.id}"
             on = local_day(each.reported_at or now)
             claims.append(Claim(id_, each.member_id, due, on, each.digits))
@@ -230,9 +234,17 @@ def _claims(session: Session, now: datetime) -> tuple[list[Claim], dict[str, Opt
     for bill, name in silent:
         id_ = f"{ORDER}{bill.order_id}"
         of = bill.member_id
-        claims.append(Claim(id_, of, bill.balance, bill.order.ordered_on, digits.get(of, "")))
-        options[id_] = Option((id_,), of, name, (bill.order.order_no,), bill.balance)
+        due = _due([bill], came)
+        claims.append(Claim(id_, of, due, bill.order.ordered_on, digits.get(of, "")))
+        options[id_] = Option((id_,), of, name, (bill.order.order_no,), due)
     return claims, options
+
+
+def _due(bills: Sequence[Bill], came: Collection[int]) -> int:
+    """What these bills ask for now, or all that is owed where just that came."""
+    owed = sum(max(bill.balance, 0) for bill in bills)
+    due = sum(bill.due_now for bill in bills)
+    return owed if owed in came and due not in came else due
 
 
 def _shares(session: Session, payment_ids: Sequence[int]) -> Mapping[int, list[int]]:

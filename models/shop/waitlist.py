@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
 from models.programme import Programme
-from models.shop import billing, group_buys, shares
+from models.shop import billing, deposits, group_buys, shares
 from models.shop.bill_records import Bill, Wait, WaitState
 from models.shop.group_buy_records import GroupBuy, Item, Stage
 from models.shop.shares import Want
@@ -203,8 +203,10 @@ def _into_order(
 ) -> Bill:
     """Make shares that are taken for a wait part of its member's order."""
     wait.state, wait.offered_until = WaitState.TAKEN, None
-    bill = shares.open_bill(session, group_buy.id, wait.member_id)
+    had = shares.open_bill(session, group_buy.id, wait.member_id)
     want = Want(wait.item_id, wait.option, wait.quantity, wait.person)
-    bill = shares.add(session, group_buy, wait.member_id, bill, want, now=now)
+    bill = shares.add(session, group_buy, wait.member_id, had, want, now=now)
+    if had is None:
+        deposits.ask(session, bill, now=now, programme=programme)
     billing.price(session, bill, group_buy, now=now, programme=programme)
     return bill

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.views.kit import Message
 from scheduler.campaigns.closing_soon import ClosingSoon
+from scheduler.campaigns.deposit_due import DepositDue
 from scheduler.campaigns.payment_due import PaymentDue
 from scheduler.campaigns.pickup_due import PickupDue
 from scheduler.campaigns.preorder_arrived import PreorderArrived
@@ -16,7 +17,10 @@ from scheduler.campaigns.preorder_open import PreorderOpen
 from scheduler.campaigns.viewed import Viewed
 from tests.bot.views.facts import NOON, TODAY, Facts
 
-OCCASIONS = (PreorderOpen, PreorderArrived, Viewed, ClosingSoon, PaymentDue, PickupDue)
+OCCASIONS = (
+    *(PreorderOpen, PreorderArrived, Viewed, ClosingSoon),
+    *(DepositDue, PaymentDue, PickupDue),
+)
 
 
 class CampaignGallery(Facts):

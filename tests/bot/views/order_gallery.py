@@ -114,6 +114,8 @@ class OrderGallery(ShopGallery):
         other = (self.said("冬至團"), "4 A+1")
         # the last of the messages leads on
         yield "quote beside another", quotes.beside(quotes.card(quoted, nonce=NONCE), other)[-1]
+        asked = replace(quoted, deposit_percent=30, deposit_due_on=TODAY)
+        yield "quote with a deposit", quotes.card(asked, nonce=NONCE)
         yield "quote dropped", quotes.dropped(quoted.group_buy)
         yield "all of it waits", quotes.waiting(quoted.group_buy, [note] * 20)
 
@@ -133,7 +135,7 @@ class OrderGallery(ShopGallery):
         for name, fact in self._facts_of_orders().items():
             yield f"placed, {name}", orders.placed(fact, title=title, programme=rules)
             yield f"in full, {name}", orders.in_full(fact, programme=banked)
-        fact = self._fact()
+        fact = self._fact(paid=0)
         yield "placed", orders.placed(fact, title=title, programme=banked, notes=notes)
         yield "cancelling", orders.cancelling(fact, 3, nonce=NONCE)
         yield "gone", orders.gone(self.mangoes(), notes=notes)
@@ -245,6 +247,8 @@ class OrderGallery(ShopGallery):
             shipping_discount=60,
             charges=60,
             total=4_222,
+            deposit_percent=30,
+            deposit_due_on=TODAY,
             paid=paid,
             refunded=0,
             returned=0,

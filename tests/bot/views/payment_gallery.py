@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from backoffice.imports.report import Rejection
 from backoffice.statements import Statement
-from bot.views import dunning, payment_desk, payments, reconciliation, refunds
+from bot.views import deposits, dunning, payment_desk, payments, reconciliation, refunds
 from bot.views.kit import Message
 from models.shop.bill_records import Bill
 from models.shop.dunning import Unpaid
@@ -32,6 +32,7 @@ class PaymentGallery(CouponGallery):
         for part in (
             self._paying(),
             self._receiving(),
+            self._deposits(),
             self._matching(),
             self._refunding(),
             self._returning(),
@@ -67,6 +68,17 @@ class PaymentGallery(CouponGallery):
             yield f"dunning {number}", message
         yield "dunning nobody", dunning.nobody(Unpaid(checking=2))
         yield "dunning sent", dunning.sent(12)
+
+    def _deposits(self) -> Iterator[tuple[str, Message]]:
+        [bill, *_others], account = self._owed(), self.said("012 台北富邦 1234567890123")
+        bill.deposit_percent, bill.deposit_due_on, bill.due_on = 30, TODAY, None
+        bill.group_buy_id = 3
+        bill.order.status = Status.PLACED
+        yield "deposit to pay", payments.how_to_pay([bill], account=account)
+        yield "deposit asked", deposits.told(bill, account=account)
+        yield "deposit to waive", deposits.waiving(bill, self.said("小美"), nonce=NONCE)
+        yield "deposit waived", deposits.waived(bill, is_waived=True)
+        yield "deposit asked again", deposits.waived(bill, is_waived=False)
 
     def _receiving(self) -> Iterator[tuple[str, Message]]:
         bills, name = self._owed(), self.said("小美")
