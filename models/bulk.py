@@ -20,10 +20,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    Update,
     bindparam,
     column,
     func,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.orm import Session
@@ -85,6 +87,26 @@ def execute(
         yield result
 
 
+def change(session: Session, table: Table, rows: Sequence[Row]) -> None:
+    """Write many rows' columns anew; the first column of each says which row it is.
+
+    All have the same columns. What the session has loaded does not notice.
+    """
+    if not rows:
+        return
+    key, *columns = rows[0]
+    if dialect(session) != "postgresql":
+        values: Row = {name: bindparam(_parameter(name)) for name in columns}
+        session.connection().execute(
+            update(table).where(table.c[key] == bindparam(_parameter(key))).values(values),
+            [{_parameter(name): value for name, value in row.items()} for row in rows],
+        )
+        return
+    for start in range(0, len(rows), AT_ONCE):
+        shape, given_ = arrays(rows[start : start + AT_ONCE], columns)
+        session.connection().execute(_changing(table, shape), given_)
+
+
 def chunks(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:
     """`rows` in parts of as many as one statement takes, each to be read to its end."""
     iterator = iter(rows)
@@ -131,6 +153,14 @@ def _in_arrays(
 def _from_arrays(statement: Insert, shape: Shape) -> Insert:
     columns = given(cast("Table", statement.table), shape)
     return statement.from_select(list(columns), select(*columns.values()), include_defaults=False)
+
+
+@lru_cache
+def _changing(table: Table, shape: Shape) -> Update:
+    key, *changed = shape.columns
+    columns = given(table, shape)
+    found = table.c[key] == columns[key]
+    return update(table).where(found).values({name: columns[name] for name in changed})
 
 
 def _parameter(name: str) -> str:

@@ -6,13 +6,13 @@ they, a price or the member's wishes change. The group-buy is held meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from models.base import N_, local_day
@@ -23,7 +23,7 @@ from models.shop import pricing, settlement
 from models.shop.bill_records import Bill
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import Delivery
-from models.shop.orders import Order, OrderLine, Status
+from models.shop.orders import OrderLine, Status
 from models.shop.pricing import Buyer, Delivering, PricedLine, Quote, Wishes
 from models.shop.product_records import Product
 from models.shop.totals_records import MemberTotals
@@ -69,15 +69,18 @@ def price(
     shares = [Shares(items[line.item_id or 0], line.option, line.quantity) for line in lines]
     who = buyer(session, bill.member_id, bill, now=now, programme=programme)
     if wishes is None:
-        who, wishes = _as_it_is(bill, who)
-    quoted = _quoted(session, group_buy, shares, who, wishes, bill.delivery, programme, now=now)
-    _use_coupons(session, bill, quoted, now=now)
-    _use_points(session, bill, quoted.points, now=now)
-    for line, share, amount in zip(lines, shares, quoted.amounts, strict=True):
+        returned = points.share(bill.points, part=bill.order.refunded, whole=bill.order.cash)
+        who, wishes = as_it_is(who, codes_of(bill), bill.points - returned)
+    quote = _quoted(session, group_buy, shares, who, wishes, bill.delivery, programme, now=now)
+    _use_coupons(session, bill, quote, now=now)
+    _use_points(session, bill, quote.points, now=now)
+    for line, share, amount in zip(lines, shares, quote.amounts, strict=True):
         line.amount, line.unit_price = amount, share.item.unit_price(share.option)
-    _write(bill, quoted, who)
+    for name, value in figures(quote, who, bill).items():
+        setattr(bill, name, value)
+    bill.order.cash = quote.cash
     session.flush()
-    return quoted
+    return quote
 
 
 def preview(
@@ -100,24 +103,6 @@ def preview(
     """
     who = who or buyer(session, member_id, bill, now=now, programme=programme)
     return _quoted(session, group_buy, shares, who, wishes, delivery, programme, now=now)
-
-
-def would_cost(
-    session: Session, bill: Bill, group_buy: GroupBuy, *, now: datetime, programme: Programme
-) -> int:
-    """What the goods of a bill would cost at today's prices, with what it uses already."""
-    items = {item.id: item for item in group_buy.items}
-    shares = [
-        Shares(items[line.item_id or 0], line.option, line.quantity)
-        for line in lines_of(session, bill.order_id)
-    ]
-    who, wishes = _as_it_is(
-        bill, buyer(session, bill.member_id, bill, now=now, programme=programme)
-    )
-    # a tier reached since is for what is ordered from then on
-    who = replace(who, tier=replace(who.tier, pay=bill.tier_pay))
-    delivery = Delivery(bill.delivery)
-    return _quoted(session, group_buy, shares, who, wishes, delivery, programme, now=now).cash
 
 
 def buyer(
@@ -163,10 +148,58 @@ def release(session: Session, bill: Bill, *, now: datetime, grace_days: int = 0)
         _give_back(session, bill, None, now=now)
 
 
-def codes_of(bill: Bill) -> list[str]:
+def codes_of(bill: Bill | Row[Any]) -> list[str]:
     """The codes of the coupons a bill uses."""
     found: list[str] = orjson.loads(bill.coupons)
     return found
+
+
+def quoted(
+    group_buy: GroupBuy,
+    shares: Sequence[Shares],
+    who: Buyer,
+    wishes: Wishes,
+    delivery: Delivery,
+    programme: Programme,
+    *,
+    categories: Mapping[int, str],
+    now: datetime,
+) -> Quote:
+    """What these shares come to; `categories` are those of the products, where they matter.
+
+    Raises:
+        CannotUse: a coupon that was chosen cannot be used on this.
+    """
+    priced = [
+        PricedLine(
+            share.item.name,
+            categories.get(share.item.product_id, ""),
+            share.quantity,
+            share.item.unit_price(share.option),
+        )
+        for share in shares
+    ]
+    fee = group_buy.deliveries.get(Delivery(delivery), 0)
+    delivering = Delivering(fee, group_buy.free_from)
+    return pricing.quote(priced, who, wishes, delivering, terms=programme.points, now=now)
+
+
+def categories_of(
+    session: Session, group_buy: GroupBuy, coupons: Iterable[CouponFact]
+) -> dict[int, str]:
+    """The categories of a group-buy's products, if one of these coupons asks for one."""
+    if not any(coupon.category for coupon in coupons):
+        return {}
+    products = [item.product_id for item in group_buy.items]
+    query = select(Product.id, Product.category).where(Product.id.in_(products))
+    return dict(session.execute(query).all())
+
+
+def as_it_is(who: Buyer, codes: Collection[str], spent: int) -> tuple[Buyer, Wishes]:
+    """A buyer with only the coupons that a bill uses, and the wish for the points it does."""
+    kept = [coupon for coupon in who.coupons if coupon.code in codes]
+    wishes = Wishes(coupons=None if kept else (), points=spent)
+    return replace(who, coupons=kept), wishes
 
 
 def _quoted(
@@ -180,31 +213,10 @@ def _quoted(
     *,
     now: datetime,
 ) -> Quote:
-    wanted = {share.item.product_id for share in shares}
-    query = select(Product.id, Product.category).where(Product.id.in_(wanted))
-    categories = dict(session.execute(query).all()) if wanted else {}
-    priced = [
-        PricedLine(
-            share.item.name,
-            categories[share.item.product_id],
-            share.quantity,
-            share.item.unit_price(share.option),
-        )
-        for share in shares
-    ]
-    fee = group_buy.deliveries.get(Delivery(delivery), 0)
-    delivering = Delivering(fee, group_buy.free_from)
-    return pricing.quote(priced, who, wishes, delivering, terms=programme.points, now=now)
-
-
-def _as_it_is(bill: Bill, who: Buyer) -> tuple[Buyer, Wishes]:
-    """The buyer with only the coupons that the bill uses, and the wish for the same points."""
-    held = set(codes_of(bill))
-    kept: list[CouponFact] = [each for each in who.coupons if each.code in held]
-    narrowed = Buyer(who.tier, kept, who.points, who.first_purchase)
-    order = bill.order
-    returned = points.share(bill.points, part=order.refunded, whole=order.cash)
-    return narrowed, Wishes(coupons=None if kept else (), points=bill.points - returned)
+    categories = categories_of(session, group_buy, who.coupons)
+    return quoted(
+        group_buy, shares, who, wishes, delivery, programme, categories=categories, now=now
+    )
 
 
 def _use_coupons(session: Session, bill: Bill, quoted: Quote, *, now: datetime) -> None:
@@ -259,12 +271,17 @@ def points_source(bill: Bill) -> str:
     return f"order:{bill.order.order_no}:points:{bill.points_version}"
 
 
-def _write(bill: Bill, quoted: Quote, who: Buyer) -> None:
-    bill.subtotal, bill.tier_pay = quoted.subtotal, who.tier.pay
-    bill.tier_discount, bill.coupon_discount = quoted.tier_discount, quoted.coupon_discount
-    bill.gifts = orjson.dumps(list(quoted.choice.gifts)).decode()
-    bill.points, bill.points_value = quoted.points, quoted.points_value
-    bill.shipping, bill.shipping_discount = quoted.shipping, quoted.shipping_discount
-    bill.total = quoted.total + bill.charges
-    order: Order = bill.order
-    order.cash = quoted.cash
+def figures(quoted: Quote, who: Buyer, bill: Bill | Row[Any]) -> dict[str, Any]:
+    """What a bill (or a row with its columns) is to say of a quote, by column."""
+    return {
+        "subtotal": quoted.subtotal,
+        "tier_pay": who.tier.pay,
+        "tier_discount": quoted.tier_discount,
+        "coupon_discount": quoted.coupon_discount,
+        "gifts": orjson.dumps(list(quoted.choice.gifts)).decode(),
+        "points": quoted.points,
+        "points_value": quoted.points_value,
+        "shipping": quoted.shipping,
+        "shipping_discount": quoted.shipping_discount,
+        "total": quoted.total + bill.charges,
+    }

@@ -17,7 +17,15 @@ from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
 from models.programme import Programme
-from models.shop import group_buys, ladders, refunds, waitlist
+from models.shop import (
+    changing_options,
+    group_buys,
+    ladders,
+    option_words,
+    refunds,
+    requoting,
+    waitlist,
+)
 from models.shop.bill_records import Wait
 from models.shop.changing_words import OF_ITEMS, Change, What
 from models.shop.group_buy_records import GroupBuy, Item, Stage
@@ -29,7 +37,7 @@ ALIVE = (Stage.DRAFT, Stage.OPEN, Stage.CLOSED)
 class Changed:
     """What came of a change: what it was `before`, who got what came free, what is cheaper now.
 
-    `refunds` is what goes back to those who had paid more, by order id.
+    Of options `before` is what takes it back. `refunds` is what goes back to those who had paid more, by order id.
     """
 
     group_buy: GroupBuy
@@ -67,6 +75,7 @@ def make(
         NoSuchGroupBuy, WrongStage: there is none, or it is over.
         StockBelowTaken: more than that is ordered.
         PriceRaised: somebody ordered at the lower price.
+        NoSuchOption, OptionExists, WhichAxis, OptionOrdered, AxisOrdered: as for options.
     """
     group_buy = group_buys.hold(session, number)
     if group_buy.stage not in ALIVE:
@@ -74,8 +83,12 @@ def make(
     done = Changed(group_buy)
     if change.what in OF_ITEMS:
         item = group_buy.item(change.code)
-        done.before = getattr(item, change.what.value)
-        _ITEM[change.what](session, group_buy, item, change.value)
+        if change.what is What.OPTIONS:
+            edit = option_words.from_plain(change.value)
+            done.before = changing_options.make(session, group_buy, item, edit).plain()
+        else:
+            done.before = getattr(item, change.what.value)
+            _ITEM[change.what](session, group_buy, item, change.value)
     else:
         done.before = _whole(group_buy, change)
     session.flush()
@@ -110,7 +123,7 @@ def _follow(
     session.flush()
     if item.price_now < before and item.taken:
         done.lowered = [item]
-    ladders.reprice(session, done.group_buy, now=now, programme=programme)
+    requoting.reprice(session, done.group_buy, now=now, programme=programme)
     if done.group_buy.stage == Stage.CLOSED:
         refunds.give_difference(
             session, done.group_buy, done.refunds, now=now, programme=programme

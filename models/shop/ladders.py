@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from models.programme import Programme
-from models.shop import billing
-from models.shop.bill_records import Bill
+from models.shop import requoting
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import Rung
-from models.shop.orders import Order, Status
 
 
 def reached(rungs: Sequence[Rung], price: int, taken: int) -> int:
@@ -39,24 +37,8 @@ def lower(
     """
     lowered = [item for item in group_buy.items if _lower(session, item)]
     if lowered:
-        reprice(session, group_buy, now=now, programme=programme)
+        requoting.reprice(session, group_buy, now=now, programme=programme)
     return lowered
-
-
-def reprice(session: Session, group_buy: GroupBuy, *, now: datetime, programme: Programme) -> None:
-    """Price every bill of a held group-buy again that nothing was paid of."""
-    query = (
-        select(Bill)
-        .join(Order, Order.id == Bill.order_id)
-        .where(
-            Bill.group_buy_id == group_buy.id,
-            Bill.locked_at.is_(None),
-            Order.status == Status.PLACED,
-        )
-        .order_by(Bill.order_id)
-    )
-    for bill in session.scalars(query).all():
-        billing.price(session, bill, group_buy, now=now, programme=programme)
 
 
 def _lower(session: Session, item: Item) -> bool:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import ColumnElement, true, update
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
 from models.loyalty import points
 from models.programme import Programme
-from models.shop import billing, settlement
+from models.shop import billing, requoting, settlement
 from models.shop.bill_records import Bill
 from models.shop.group_buy_records import GroupBuy
-from models.shop.orders import BOUGHT, Order, OrderLine, Status
+from models.shop.orders import BOUGHT, OrderLine, Status
 from models.shop.shares import drop
 
 
@@ -168,17 +168,11 @@ def give_difference(
 
     Adds what is to be given back to `refunded`, by order id.
     """
-    query = (
-        select(Bill)
-        .join(Order, Order.id == Bill.order_id)
-        .where(Bill.group_buy_id == group_buy.id, Order.status == Status.PAID)
-    )
-    for bill in session.scalars(query.order_by(Bill.order_id)).all():
-        now_cash = billing.would_cost(session, bill, group_buy, now=now, programme=programme)
-        less = bill.order.cash - bill.order.refunded - now_cash
-        if less > 0:
-            refund(session, bill, less, now=now, programme=programme)
-            refunded[bill.order_id] = refunded.get(bill.order_id, 0) + less
+    for order_id, less in requoting.overpaid(
+        session, group_buy, now=now, programme=programme
+    ).items():
+        refund(session, session.get_one(Bill, order_id), less, now=now, programme=programme)
+        refunded[order_id] = refunded.get(order_id, 0) + less
 
 
 def _return_points(session: Session, bill: Bill, before: int, *, now: datetime) -> None:
