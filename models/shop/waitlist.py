@@ -14,6 +14,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
+from models.people.members import Member
 from models.programme import Programme
 from models.shop import billing, deposits, group_buys, shares
 from models.shop.bill_records import Bill, Wait, WaitState
@@ -195,7 +196,9 @@ def _serve(
         wait.offered_until = now + timedelta(minutes=group_buy.hold_minutes)
         session.flush()
     else:
-        _into_order(session, group_buy, wait, now=now, programme=programme)
+        bill = _into_order(session, group_buy, wait, now=now, programme=programme)
+        if _only_in_a_group(session, wait.member_id):
+            bill.tentative = True
 
 
 def _into_order(
@@ -210,3 +213,10 @@ def _into_order(
         deposits.ask(session, bill, now=now, programme=programme)
     billing.price(session, bill, group_buy, now=now, programme=programme)
     return bill
+
+
+def _only_in_a_group(session: Session, member_id: int) -> bool:
+    """Whether somebody is on LINE and has not added the account: then it counts for now."""
+    query = select(Member.line_user_id, Member.is_friend).where(Member.id == member_id)
+    line_user_id, is_friend = session.execute(query).one()
+    return line_user_id is not None and not is_friend

@@ -68,6 +68,21 @@ def test_who_only_waits_is_asked_too(shop: Shop, group: Group, boss, mei, lin):
     assert "「草莓」滿了" in heard
 
 
+def test_who_waited_there_and_is_served_orders_tentatively(
+    shop: Shop, group: Group, boss, mei, lin
+):
+    number = opened(shop, ItemTerms("A", "草莓", 200, stock=1))
+    boss.says_in(group, f"/貼團 {number}")
+    mei.says_in(group, "+1")
+    lin.says_in(group, "+1")
+
+    mei.says_in(group, "-1")
+
+    assert tentative(shop)[1:] == [True]
+    assert "「草莓」已經登記好了" in lin.follows()
+    assert tentative(shop)[1:] == [False]
+
+
 def test_the_name_of_who_only_ordered_there_is_asked_of_the_group(
     shop: Shop, group: Group, mango: int, lin: Phone
 ):
