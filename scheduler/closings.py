@@ -17,7 +17,7 @@ from bot.views import notices as views
 from models.programme import Programme
 from models.shop import closing, group_buys, waitlist
 from models.shop.group_buy_records import GroupBuy, Stage
-from scheduler import notices
+from scheduler import notices, waiting_notices
 
 log = structlog.get_logger()
 
@@ -48,9 +48,11 @@ def lapse_due(sessions: sessionmaker[Session], now: datetime, programme: Program
     count = 0
     for number in numbers:
         with sessions.begin() as session:
-            served = waitlist.lapse(session, number, now=now, programme=programme)
-            notices.promoted(session, group_buys.find(session, number), served, now=now)
-            count += len(served)
+            lapsed = waitlist.lapse(session, number, now=now, programme=programme)
+            group_buy = group_buys.find(session, number)
+            waiting_notices.lapsed(session, group_buy, lapsed.ended, now=now)
+            notices.promoted(session, group_buy, lapsed.served, now=now)
+            count += len(lapsed.served)
     return count
 
 

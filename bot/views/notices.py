@@ -10,7 +10,9 @@ from bot.texts import _, clock, day, money
 from bot.views import kit, quotes
 from bot.views.kit import Block, Message
 from models.shop import carriers
-from models.shop.group_buy_records import GroupBuy
+from models.shop.group_buy_records import GroupBuy, Stage
+
+LONGEST_DATA = 290
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,21 @@ def offered(group_buy: GroupBuy, goods: Sequence[Goods], until: datetime) -> Mes
         subtitle=quotes.named(group_buy),
         buttons=[kit.button(_("候補"), style="primary", colour=kit.WARM)],
         colour=kit.WARM,
+    )
+
+
+def lapsed(group_buy: GroupBuy, goods: Sequence[Goods], again: str) -> Message:
+    """What was held for them went to the next in line; `again` asks for the same once more."""
+    open_ = group_buy.stage == Stage.OPEN and len(again) <= LONGEST_DATA
+    return kit.card(
+        _("保留時間到了"),
+        *kit.bullets([each.said for each in goods]),
+        kit.note(_("這次先讓給下一位，不用付款。還想要的話，再排一次候補就好。")),
+        subtitle=quotes.named(group_buy),
+        buttons=[
+            *([kit.button(_("再排候補"), again, style="primary")] if open_ else []),
+            kit.button(_("候補")),
+        ],
     )
 
 

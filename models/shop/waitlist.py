@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
@@ -22,6 +23,13 @@ from models.shop.group_buy_records import GroupBuy, Item, Stage
 from models.shop.shares import Want
 
 ACTIVE = (WaitState.WAITING, WaitState.OFFERED)
+
+
+class Lapsed(NamedTuple):
+    """Offers that nobody took in time, and whom what they held was given to."""
+
+    ended: list[Wait]
+    served: list[Wait]
 
 
 class NothingOffered(Refusal):
@@ -151,11 +159,8 @@ def accept(
     return offered
 
 
-def lapse(session: Session, number: int, *, now: datetime, programme: Programme) -> list[Wait]:
-    """End the offers of a group-buy that were not taken in time, and serve the next in line.
-
-    Those who were served.
-    """
+def lapse(session: Session, number: int, *, now: datetime, programme: Programme) -> Lapsed:
+    """End the offers of a group-buy that were not taken in time, and serve the next in line."""
     group_buy = group_buys.hold(session, number)
     lapsed = session.execute(
         update(Wait)
@@ -165,14 +170,18 @@ def lapse(session: Session, number: int, *, now: datetime, programme: Programme)
             Wait.offered_until <= now,
         )
         .values(state=WaitState.LAPSED, offered_until=None)
-        .returning(Wait.item_id, Wait.quantity)
+        .returning(Wait.id, Wait.item_id, Wait.quantity)
         .execution_options(synchronize_session=False)
     ).all()
-    for item_id, quantity in lapsed:
+    for _id, item_id, quantity in lapsed:
         shares.take_stock(session, shares.item_of(group_buy, item_id), -quantity)
     session.expire_all()
     group_buy = group_buys.hold(session, number)
-    return refill(session, group_buy, now=now, programme=programme) if lapsed else []
+    if not lapsed:
+        return Lapsed([], [])
+    query = select(Wait).where(Wait.id.in_([each.id for each in lapsed])).order_by(Wait.id)
+    ended = list(session.scalars(query))
+    return Lapsed(ended, refill(session, group_buy, now=now, programme=programme))
 
 
 def overdue(session: Session, *, now: datetime) -> Sequence[int]:

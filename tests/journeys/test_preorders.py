@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from models.shop import group_buys, interest, waitlist
+from models.shop import group_buys, interest
 from models.shop.group_buy_terms import ItemTerms
 from tests.journeys.open_shop import MANGO, buys, opens
 from tests.shop import Phone, Shop
@@ -52,11 +52,16 @@ def test_a_hold_that_lapses_goes_to_the_next(mei: Phone, lin: Phone, shop: Shop)
         phone.says("+1")
         phone.taps("確認候補")
     mei.says("-1")
+    lin.hears()
     shop.clock.jump(timedelta(minutes=31))
-    with shop.sessions.begin() as session:
-        waitlist.lapse(session, 1, now=shop.clock(), programme=shop.programme)
+    for _ in range(2):
+        shop.tick()
+        shop.settle()
 
+    assert lin.hears().text.count("保留時間到了") == 1
     assert "沒有保留給你" in lin.says("確認候補")
+    lin.taps("再排候補")
+    assert "候補第 1 位" in lin.taps("確認候補")
     assert "輪到你了" in zhu.says("候補")
     assert "候補訂到了" in zhu.says("確認候補 1")
 

@@ -182,6 +182,7 @@ class ShopGallery(CouponGallery):
         yield "told: ordered", notices.ordered(one, goods, goods, 1_240)
         yield "told: promoted", notices.promoted(one, goods)
         yield "told: offered", notices.offered(one, goods, NOON)
+        yield "told: lapsed", notices.lapsed(one, goods, "選購 1||2|;2|大|1|")
         yield "told: closed", notices.closed(one, goods, goods, owed, 450)
         yield "told: closed, paid", notices.closed(one, goods, [], Owed("3-12", 0), 0)
         yield "told: closed, cash", notices.closed(one, goods, [], Owed("3-12", 9), 0)
