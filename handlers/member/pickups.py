@@ -1,5 +1,7 @@
 """Fetching one's goods: the code, another place, somebody else who goes."""
 
+import re
+
 from bot.context import Context, Reply
 from bot.router import NOTHING, Rest, command, dialogue
 from bot.views import pickup_points as cards
@@ -10,6 +12,9 @@ from models.shop.pickup_points import NothingToFetch
 DIALOGUE = "proxy"
 MYSELF = {"自己", "自己拿", "自己領", "本人", "取消", "不用", "不用了"}
 LONGEST = 20
+NUMBERED = re.compile(
+    r"(?:訂單|單號)?[:：#＃ ]*(\d{1,9}-\d{1,9})(?:[\s:：,，、]+|$)(.*)", re.ASCII
+)
 
 
 class WhoFetches(Refusal):
@@ -52,30 +57,45 @@ def move(ctx: Context, name: Rest = NOTHING) -> Reply:
 
 @command("代領", "代領人", topic="訂購", careful=True, spaced=True, example="代領 小林")
 def send(ctx: Context, name: Rest = NOTHING) -> Reply:
-    """請別人幫你領：代領 小林"""
-    if name:
-        return _sent(ctx, name)
+    """請別人幫你領：代領 小林，只有一筆就寫單號：代領 3-12 小林"""
+    order_no, who = _read(name)
+    if who:
+        return _sent(ctx, who, order_no)
     terms = ctx.programme.shop
     if not pickup_queries.coming(ctx.session, ctx.member.id, now=ctx.now, terms=terms):
         raise NothingToFetch
-    ctx.ask(DIALOGUE)
+    ctx.ask(DIALOGUE, order_no=order_no)
     return cards.who()
 
 
 @dialogue(DIALOGUE)
 def named(ctx: Context, text: str) -> Reply:
     """Who it is that fetches."""
-    reply = _sent(ctx, text)
+    waiting = ctx.awaited()
+    order_no, who = _read(text)
+    asked = str(waiting.facts.get("order_no", "")) if waiting else ""
+    reply = _sent(ctx, who, order_no or asked)
     ctx.settle()
     return reply
 
 
-def _sent(ctx: Context, said: str) -> Reply:
+def _read(said: str) -> tuple[str, str]:
+    """The number of an order, which may come first, and who is to fetch it."""
+    numbered = NUMBERED.match(said.strip())
+    return (numbered[1], numbered[2]) if numbered else ("", said)
+
+
+def _sent(ctx: Context, said: str, order_no: str) -> Reply:
     name = " ".join(said.split()).strip("。！!「」 ")
     if not name or len(name) > LONGEST:
         raise WhoFetches
     proxy = "" if name in MYSELF else name
     count = pickup_points.send(
-        ctx.session, ctx.member.id, proxy, now=ctx.now, terms=ctx.programme.shop
+        ctx.session,
+        ctx.member.id,
+        proxy,
+        now=ctx.now,
+        terms=ctx.programme.shop,
+        order_no=order_no,
     )
     return cards.sent(proxy, count)

@@ -17,6 +17,7 @@ from models.base import N_, Refusal, insert
 from models.shop import group_buys, pickup_queries
 from models.shop.bill_records import Bill
 from models.shop.group_buy_records import GroupBuy, Stage
+from models.shop.order_queries import NoSuchOrder
 from models.shop.pickup_point_records import GroupBuyPoint, PickupPoint
 from models.shop.pickup_queries import Bag
 from models.terms import ShopTerms
@@ -183,13 +184,28 @@ def choose(
     return point, moved
 
 
-def send(session: Session, member_id: int, proxy: str, *, now: datetime, terms: ShopTerms) -> int:
+def send(
+    session: Session,
+    member_id: int,
+    proxy: str,
+    *,
+    now: datetime,
+    terms: ShopTerms,
+    order_no: str = "",
+) -> int:
     """Let somebody else fetch what a member has to pick up; "" is the member.
+
+    All of it, or the order with this number.
 
     Raises:
         NothingToFetch: there is nothing.
+        NoSuchOrder: none of what there is has this number.
     """
     bags = pickup_queries.coming(session, member_id, now=now, terms=terms)
+    if order_no and bags:
+        bags = [bag for bag in bags if bag.order_no == order_no]
+        if not bags:
+            raise NoSuchOrder(order_no)
     changed = session.scalars(
         update(Bill)
         .where(Bill.order_id.in_([bag.bill.order_id for bag in bags]))

@@ -80,6 +80,18 @@ def test_somebody_else_fetches_it(shop: Shop, mei: Phone, lin: Phone, boss: Phon
     assert "代領" not in boss.says("/取貨 小美")
 
 
+def test_somebody_may_fetch_one_order_alone(shop: Shop, mei: Phone, order: str):
+    calls(shop, mei, opens(shop), 1)
+
+    assert "1 筆訂單由 阿珠 代領" in mei.says(f"代領 {order} 阿珠")
+    assert bill(shop, order).proxy == "阿珠"
+    assert bill(shop, "2-1").proxy == ""
+    assert "誰幫你取貨" in mei.says("代領 2-1")
+    assert "1 筆訂單由 小林 代領" in mei.says("小林")
+    assert "找不到你的訂單 9-9" in mei.says("代領 9-9 阿珠")
+    assert bill(shop, order).proxy == "阿珠"
+
+
 def test_the_code_is_shown_once_it_has_arrived(shop: Shop, mei: Phone, boss: Phone, order: str):
     assert "還沒到貨" in mei.says("取貨碼")
     comes(shop, boss, 1)
