@@ -250,10 +250,17 @@ def pick_date(label: str, data: str) -> Block:
 
 
 def with_choices(message: Message, choices: Sequence[Block]) -> Message:
-    """The message with quick replies beneath."""
+    """The message with quick replies beneath; of those that do the same the first stays."""
     if choices:
-        message["quickReply"] = {"items": list(choices)[:CHOICES]}
+        different: dict[str, Block] = {}
+        for each in choices:
+            different.setdefault(_does(each["action"]), each)
+        message["quickReply"] = {"items": list(different.values())[:CHOICES]}
     return message
+
+
+def _does(action: Block) -> str:
+    return str(action.get("data") or action.get("uri") or action)
 
 
 def clip(content: str, limit: int) -> str:
