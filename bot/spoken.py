@@ -128,6 +128,9 @@ def _named(plain: str) -> str | None:
     for word in (whole, polite, words.bare(polite), polite.removesuffix("嗎"), _asked(polite)):
         if word in known:
             return known[word]
+    wanted = known.get(re.sub(r"^(?:我想要|我要|我想)", "", polite))
+    if wanted is not None and wanted not in CAREFUL:
+        return wanted
     if whole.startswith("/"):  # said as an organiser's: no slip of a member's word
         return None
     close = {

@@ -34,6 +34,20 @@ def mine(found: MyOrders, *, programme: Programme) -> Message:
     return kit.with_choices(kit.carousel(cards) if len(cards) > 1 else cards[0], choices)
 
 
+def which(found: Sequence[OrderFact], number: str) -> Message:
+    """A number that several orders may mean."""
+    choices = [
+        kit.choice(
+            kit.clip(_title(each), 20),
+            f"訂單 {each.order.order_no}",
+        )
+        for each in found
+    ]
+    return kit.text(
+        _("「{number}」可能是這幾筆訂單，要看哪一筆？", number=number), choices=choices
+    )
+
+
 def not_on_sale(names: Sequence[str]) -> Message:
     """Nothing of what was bought before can be bought now."""
     choices = [
@@ -106,3 +120,8 @@ def _one(fact: OrderFact, programme: Programme) -> Message:
         subtitle=_("訂單 {order_no}", order_no=fact.order.order_no),
         buttons=orders.ways(fact),
     )
+
+
+def _title(fact: OrderFact) -> str:
+    title = fact.group_buy.title if fact.group_buy else day(fact.order.ordered_on)
+    return f"{fact.order.order_no} {title}"

@@ -20,6 +20,16 @@ from models.shop.order_queries import mine
 def show(ctx: Context, number: Rest = NOTHING) -> Reply:
     """看訂單進度、應付金額、取貨時間和地點"""
     if number:
-        fact = order_queries.detail(ctx.session, ctx.member.id, number.strip("#＃ "))
-        return cards.in_full(fact, programme=ctx.programme)
+        return _one(ctx, number.strip("#＃ "))
     return my_orders.mine(ctx.read(mine), programme=ctx.programme)
+
+
+def _one(ctx: Context, number: str) -> Reply:
+    """The order with this number, or those that a part of one may mean."""
+    if number.isascii() and number.isdecimal():
+        found = order_queries.numbered(ctx.session, ctx.member.id, number)
+        if len(found) > 1:
+            return my_orders.which(found, number)
+        number = found[0].order.order_no if found else number
+    fact = order_queries.detail(ctx.session, ctx.member.id, number)
+    return cards.in_full(fact, programme=ctx.programme)

@@ -24,6 +24,7 @@ from models.shop.product_records import Product
 from models.shop.shipping_records import Shipment
 
 KEPT = timedelta(days=60)
+MEANT = 12  # orders that one number may mean
 UNDER_WAY = (Status.PLACED, Status.PAID)
 WAITING = (WaitState.WAITING, WaitState.OFFERED)
 
@@ -178,6 +179,21 @@ def under_way(session: Session, member_id: int, number: str) -> OrderFact:
     if len(rows) != 1:
         raise NoSuchOrder(number)
     return _facts(session, rows)[0]
+
+
+def numbered(session: Session, member_id: int, number: str) -> list[OrderFact]:
+    """A member's orders that a number alone may mean, the newest first.
+
+    It is that of the group-buy, or of the order within it.
+    """
+    called = or_(
+        Order.order_no == number,
+        Order.order_no.startswith(f"{number}-", autoescape=True),
+        Order.order_no.endswith(f"-{number}", autoescape=True),
+    )
+    query = _orders().where(Order.member_id == member_id, called)
+    newest = query.order_by(Order.ordered_on.desc(), Order.id.desc()).limit(MEANT)
+    return _facts(session, session.execute(newest).all())
 
 
 def past(session: Session, member_id: int, *, limit: int) -> list[OrderFact]:

@@ -41,6 +41,9 @@ def _commands() -> None:
         ("敲碗 草莓大福", "敲碗 草莓大福"),
         ("收到的蛋破了兩顆", "客服 收到的蛋破了兩顆"),
         ("不要再傳廣告", "停止行銷"),
+        ("我要邀請朋友", "邀請"),
+        ("我想看優惠券", "優惠券"),
+        ("我要團購", "團購"),
     ],
 )
 def test_natural_words_find_the_command(said: str, command: str) -> None:

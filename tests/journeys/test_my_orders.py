@@ -124,3 +124,18 @@ def counted(shop: Shop, phone: Phone) -> int:
 
 def test_my_own_track_record_is_no_secret(mei: Phone, shop: Shop):
     assert "60 分" in mei.says("取貨紀錄")
+
+
+def test_a_number_alone_finds_the_order_or_asks_which(mei: Phone, shop: Shop):
+    for item in (MANGO, EGGS):
+        opens(shop, item)
+    buys(mei, "芒果+2")
+
+    assert "NT$900" in mei.says("order 1")
+    buys(mei, "雞蛋+2")
+    assert "訂單 2-1" in mei.says("訂單 2")
+    asked = mei.says("order 1")
+    assert "要看哪一筆" in asked
+    assert asked.choices == ["2-1 放牧雞蛋", "1-1 愛文芒果"]
+    assert "NT$900" in mei.taps("1-1 愛文芒果")
+    assert "找不到你的訂單 7" in mei.says("訂單 7")

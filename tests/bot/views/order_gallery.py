@@ -150,6 +150,7 @@ class OrderGallery(ShopGallery):
         yield "mine, over", my_orders.mine(MyOrders(every[-1:]), programme=self.programme)
         yield "mine, only waits", my_orders.mine(MyOrders((), waits), programme=banked)
         yield "mine, none", my_orders.mine(MyOrders(), programme=banked)
+        yield "mine, which", my_orders.which([*every, *every], "3")
         yield "not on sale", my_orders.not_on_sale([self.said("日本水蜜桃")] * 12)
         yield "nothing bought yet", my_orders.not_on_sale([])
 
