@@ -112,6 +112,6 @@ def _afterwards() -> list[Block]:
 
 def _decide(approval: Asked) -> list[Block]:
     return [
-        kit.button(_("核准"), f"/核准 #{approval.id}", style="primary", colour=kit.WARM),
+        kit.button(_("核准"), f"/核准 #{approval.id}", style="primary"),
         kit.button(_("不准"), f"/不准 #{approval.id}"),
     ]

@@ -92,16 +92,16 @@ def _cards(group_buy: GroupBuy, place: Place) -> list[Message]:
         kit.card(
             _where(place),
             *_people(part),
-            subtitle=_(
-                "第 {number} 團，{progress}（{part}／{parts}）",
-                number=group_buy.id,
-                progress=_progress(place),
-                part=at,
-                parts=len(parts),
-            ),
+            subtitle=_subtitle(group_buy, place, at, len(parts)),
         )
         for at, part in enumerate(parts, start=1)
     ]
+
+
+def _subtitle(group_buy: GroupBuy, place: Place, at: int, parts: int) -> str:
+    """Which group-buy, how far its place has come, and which card of several this is."""
+    said = _("第 {number} 團，{progress}", number=group_buy.id, progress=_progress(place))
+    return said if parts == 1 else said + _("，第 {at} 張共 {parts} 張", at=at, parts=parts)
 
 
 def _people(bags: Sequence[Bag]) -> list[Block]:
@@ -147,4 +147,7 @@ def _where(place: Place) -> str:
 
 
 def _progress(place: Place) -> str:
-    return _("{done}／{all} 筆已取", done=place.done, all=len(place.bags))
+    left = len(place.bags) - place.done
+    if not left:
+        return _("{count} 筆都取了", count=place.done)
+    return _("{left} 筆待取，{done} 筆已取", left=left, done=place.done)

@@ -58,10 +58,7 @@ def report(kind: str, found: Reported, *, name: str, nonce: str | None) -> Messa
             colour=kit.WARM if found.rejected else kit.INK,
         ),
     ]
-    if found.rejected:
-        blocks.append(kit.panel(*(_rejected(each) for each in found.rejected[:SHOWN])))
-    if len(found.rejected) > SHOWN:
-        blocks.append(kit.note(_("還有 {count} 列有問題", count=len(found.rejected) - SHOWN)))
+    blocks += rejected(found.rejected)
     if found.ignored:
         blocks.append(kit.note(_("沒有用到的欄位：{names}", names="、".join(found.ignored[:10]))))
     blocks += [kit.rule(), kit.line(_closing(found, nonce), size="sm", weight="bold")]
@@ -94,6 +91,17 @@ def _closing(found: Reported, nonce: str | None) -> str:
     return _("什麼都還沒寫入。按「確認匯入」才會全部寫入。")
 
 
+def rejected(found: Sequence[Rejected]) -> list[Block]:
+    """The rows of a file that are not taken, each with where and why; the rest are counted."""
+    if not found:
+        return []
+    blocks = [kit.panel(*(_rejected(each) for each in found[:SHOWN]))]
+    if len(found) > SHOWN:
+        blocks.append(kit.note(_("還有 {count} 列有問題", count=len(found) - SHOWN)))
+    return blocks
+
+
 def _rejected(each: Rejected) -> Block:
-    where = _("第 {row} 列 {column}", row=each.row, column=each.column or "").strip()
+    column = kit.clip(each.column or "", 20)
+    where = _("第 {row} 列 {column}", row=each.row, column=column).strip()
     return kit.line(kit.clip(f"{where}：{each.reason}", 200), size="sm")

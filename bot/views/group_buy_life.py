@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from bot.texts import _, money
 from bot.views import confirming, kit, quotes
+from bot.views import group_buy_states as states
 from bot.views.kit import Block, Message
 from models.shop.bill_records import Wait
-from models.shop.group_buy_records import GroupBuy
+from models.shop.group_buy_records import GroupBuy, Stage
 from models.shop.rehearsing import Cut, Standing, WouldClose
 
 NAMED = 12
@@ -71,6 +72,11 @@ def closed(group_buy: GroupBuy, *, told: int, cut: int) -> Message:
             kit.button(_("看訂單"), f"/訂單 {group_buy.id}"),
             kit.button(_("到貨"), f"/到貨 {group_buy.id}"),
         ],
+        choices=[
+            kit.choice(_("叫貨"), f"/叫貨 {group_buy.id}"),
+            kit.choice(_("催款"), f"/催款 {group_buy.id}"),
+            kit.choice(_("/復原"), "/復原"),
+        ],
     )
 
 
@@ -108,8 +114,9 @@ def step(title: str, group_buy: GroupBuy, note: str, *, nonce: str) -> Message:
     )
 
 
-def done(group_buy: GroupBuy, said: str) -> Message:
-    """A step that was done."""
+def done(group_buy: GroupBuy, said: str, *, undo: bool = False) -> Message:
+    """A step that was done, and what comes next; `undo` where /復原 would take it back."""
+    following = states.FOLLOWING.get(Stage(group_buy.stage), ())
     return kit.text(
         _(
             "第 {number} 團「{title}」：{said}",
@@ -118,9 +125,10 @@ def done(group_buy: GroupBuy, said: str) -> Message:
             said=said,
         ),
         choices=[
+            *(kit.choice(_(label), f"{word} {group_buy.id}") for label, word in following[:1]),
             kit.choice(_("看這一團"), f"/團 {group_buy.id}"),
             kit.choice(_("看訂單"), f"/訂單 {group_buy.id}"),
-            kit.choice(_("/復原"), "/復原"),
+            *([kit.choice(_("/復原"), "/復原")] if undo else []),
         ],
     )
 

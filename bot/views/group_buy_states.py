@@ -16,6 +16,16 @@ from models.shop.group_buy_records import GroupBuy, Item, Stage
 from models.shop.rehearsing import Standing
 
 LISTED = 20
+# what is often done next, beside the steps that are buttons
+FOLLOWING = {
+    Stage.CLOSED: (
+        (N_("叫貨"), "/叫貨"),
+        (N_("點貨"), "/點貨"),
+        (N_("催款"), "/催款"),
+        (N_("流團"), "/流團"),
+    ),
+    Stage.ARRIVED: ((N_("分貨單"), "/分貨單"), (N_("還沒取貨"), "/未取"), (N_("催款"), "/催款")),
+}
 STEPS = {
     Stage.OPEN: ((N_("結單"), "/結單"), (N_("訂單"), "/訂單"), (N_("流團"), "/流團")),
     Stage.CLOSED: ((N_("到貨"), "/到貨"), (N_("訂單"), "/訂單"), (N_("重新開團"), "/重開")),
@@ -39,7 +49,8 @@ def listing(found: Sequence[tuple[GroupBuy, int]], now: datetime) -> Message:
                 _("{state}，{orders} 筆", state=stage(group_buy), orders=orders),
             )
         )
-        rows.append(kit.note(_until(group_buy, now)))
+        until = _until(group_buy, now)
+        rows += [kit.note(until)] if until else []
     if len(found) > LISTED:
         rows.append(
             kit.note(_("另有 {count} 團較早的，用「/團 號碼」看。", count=len(found) - LISTED))
@@ -52,10 +63,10 @@ def state(
     group_buy: GroupBuy, standing: Standing, waiting: Sequence[Wait], *, now: datetime
 ) -> Message:
     """One group-buy: how it stands, item by item, and what can be done with it."""
-    number = group_buy.id
+    number, until = group_buy.id, _until(group_buy, now)
     blocks = [
         kit.row(_("狀態"), stage(group_buy), strong=True),
-        kit.row(_("時間"), _until(group_buy, now), shares=kit.VALUE_WIDE),
+        *([kit.row(_("時間"), until, shares=kit.VALUE_WIDE)] if until else []),
         kit.row(_("訂單"), _("{count} 筆", count=standing.orders)),
         kit.row(_("總額"), money(standing.total)),
         kit.row(_("已收"), money(standing.paid)),
@@ -100,7 +111,14 @@ def _ways_on(group_buy: GroupBuy, waiting: Sequence[Wait]) -> list[Block]:
         ]
     if group_buy.stage == Stage.OPEN:
         choices.insert(0, kit.choice(_("延長"), f"/延長 {number}"))
-    if waiting:
+    following = FOLLOWING.get(Stage(group_buy.stage), ())
+    steps = {word for _label, word in STEPS.get(Stage(group_buy.stage), ())}
+    choices += [
+        kit.choice(_(label), f"{word} {number}") for label, word in following if word not in steps
+    ]
+    if group_buy.dropship and group_buy.stage == Stage.CLOSED:
+        choices.append(kit.choice(_("出貨單"), f"/出貨單 {number}"))
+    if waiting and group_buy.stage in (Stage.OPEN, Stage.CLOSED):
         choices.append(kit.choice(_("放候補 1 位"), f"/放候補 {number} 1"))
     return [*choices, kit.choice(_("全部"), "/開團中")]
 
@@ -110,6 +128,7 @@ def stage(group_buy: GroupBuy) -> str:
 
 
 def _until(group_buy: GroupBuy, now: datetime) -> str:
+    """Until when it is as it stands, or since when; "" if there is nothing to add to that."""
     if group_buy.stage == Stage.OPEN and group_buy.opens_at and group_buy.opens_at > now:
         return _("{at} 開放", at=group_buys.when(group_buy.opens_at, now))
     if group_buy.stage in (Stage.DRAFT, Stage.OPEN):
@@ -119,7 +138,9 @@ def _until(group_buy: GroupBuy, now: datetime) -> str:
     if group_buy.stage == Stage.CLOSED and group_buy.closed_at is not None:
         on = _("，{day} 取貨", day=day(group_buy.pickup_on)) if group_buy.pickup_on else ""
         return _("{day} 已結單", day=day(group_buy.closed_at)) + on
-    return stage(group_buy)
+    if group_buy.stage == Stage.ARRIVED and group_buy.arrived_at is not None:
+        return _("{day} 到貨", day=day(group_buy.arrived_at))
+    return ""
 
 
 def _item(item: Item) -> list[Block]:

@@ -77,7 +77,7 @@ def cancelling(fact: OrderFact, waits: int, *, nonce: str) -> Message:
         kit.note(_("取消後用掉的點數和優惠券會還給你，名額會讓給候補的人。")),
         subtitle=_("{order_no} {title}", order_no=fact.order.order_no, title=title),
         buttons=[
-            kit.button(_("確認"), f"確認 {nonce}", style="primary", colour=kit.WARM),
+            kit.button(_("確認"), f"確認 {nonce}", style="primary"),
             kit.button(_("不取消"), "取消"),
         ],
         colour=kit.WARM,

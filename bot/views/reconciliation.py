@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.texts import _, clock, day, money
 from bot.views import confirming, kit
-from bot.views.files import Rejected
+from bot.views.files import Rejected, rejected
 from bot.views.kit import Block, Message
 from bot.views.payment_desk import difference
 from models.shop.payment_records import Deposit, Payment
@@ -58,7 +58,7 @@ def statement(
         kit.row(_("可能"), _count(len(made.possible))),
         kit.row(_("不知道是誰的"), _count(len(made.strange))),
         kit.row(_("看不懂的列"), _count(len(found.rejected))),
-        *_rejected(found.rejected),
+        *rejected(found.rejected),
     ]
     if nonce is None:
         said = _("這份明細以前都匯入過了，沒有要入帳的。")
@@ -153,7 +153,7 @@ def _reports(found: Sequence[Payment], names: Mapping[int, str]) -> list[Message
             *_when(each),
             *([kit.note(_("有傳圖片，請在聊天室看。"))] if each.evidence_id else []),
             buttons=[
-                kit.button(_("入帳"), f"/入帳 #{each.id}", style="primary", colour=kit.WARM),
+                kit.button(_("入帳"), f"/入帳 #{each.id}", style="primary"),
                 kit.button(_("查無"), f"/查無 #{each.id}"),
                 kit.button(_("重複"), f"/重複 #{each.id}"),
             ],
@@ -211,7 +211,7 @@ def _option(option: Option) -> Block:
 def _book(deposit: Deposit, option: Option) -> Block:
     label = _("是{name}的", name=option.name or option.order_nos[0])
     data = f"/入帳 {deposit.id} {','.join(option.claims)}"
-    return kit.button(label, data, style="primary", colour=kit.WARM)
+    return kit.button(label, data, style="primary")
 
 
 def _when(payment: Payment) -> list[Block]:
@@ -222,23 +222,6 @@ def _when(payment: Payment) -> list[Block]:
 def _when_booked(deposit: Deposit) -> str:
     at = deposit.booked_at
     return f"{day(deposit.booked_on)} {clock(at)}" if at else day(deposit.booked_on)
-
-
-def _rejected(found: Sequence[Rejected]) -> list[Block]:
-    if not found:
-        return []
-    rows = [
-        kit.line(
-            kit.clip(
-                _("第 {row} 列 {column}", row=each.row, column=each.column or "").strip()
-                + f"：{each.reason}",
-                200,
-            ),
-            size="sm",
-        )
-        for each in found[:SHOWN]
-    ]
-    return [kit.panel(*rows), *_more(len(found) - SHOWN)]
 
 
 def _count(rows: int) -> str:

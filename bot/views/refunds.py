@@ -31,7 +31,7 @@ def refunded(bill: Bill, name: str, effects: Effects, *, told: bool) -> Message:
     buttons = []
     if owed > 0:
         data = f"/退現 {bill.order.order_no}"
-        buttons = [kit.button(_("已退給團友"), data, style="primary", colour=kit.WARM)]
+        buttons = [kit.button(_("已退給團友"), data, style="primary")]
     return kit.card(
         _("已退款：訂單 {no}", no=bill.order.order_no),
         kit.row(_("團友"), name or _("（未填稱呼）")),
@@ -151,7 +151,7 @@ def request(found: ReturnRequest, *, order_no: str, name: str, reason: str) -> M
         kit.row(_("提出"), day(found.asked_at)),
         kit.panel(kit.line(kit.clip(reason, 300) or _("沒有寫原因"))),
         buttons=[
-            kit.button(_("全額退款"), f"/退換 准 {number}", style="primary", colour=kit.WARM),
+            kit.button(_("全額退款"), f"/退換 准 {number}", style="primary"),
             _begin(_("退一部分"), f"/退換 准 {number} "),
             _begin(_("不准"), f"/退換 不准 {number} "),
         ],

@@ -42,7 +42,7 @@ def question(offer: Offer, *, available: int, nonce: str) -> Message:
         kit.row(_("兌換後剩下"), points(available - reward.price)),
         kit.note(_coupon_or_slip(reward)),
         buttons=[
-            kit.button(_("確認"), f"確認 {nonce}", style="primary", colour=kit.WARM),
+            kit.button(_("確認"), f"確認 {nonce}", style="primary"),
             kit.button(_("取消")),
         ],
         colour=kit.WARM,

@@ -7,22 +7,12 @@ from typing import Protocol
 
 from bot.texts import _
 from bot.views import confirming, kit, quotes
+from bot.views.files import Rejected, rejected
 from bot.views.kit import Block, Message
 from models.shop.consignments import Consignment, Consignments
 from models.shop.group_buy_records import GroupBuy
 
 SHOWN = 8
-
-
-class Rejected(Protocol):
-    """A row of a supplier's file that is not taken."""
-
-    @property
-    def row(self) -> int: ...
-    @property
-    def column(self) -> str | None: ...
-    @property
-    def reason(self) -> str: ...
 
 
 class Sent(Protocol):
@@ -191,24 +181,13 @@ def tracked(found: Tracked, *, nonce: str | None, told: int | None = None) -> Me
         kit.row(_("已登記") if done else _("可以登記"), f"{len(found.new):,}", strong=True),
         kit.row(_("原本就有"), f"{found.known:,}"),
         kit.row(_("還沒有單號"), f"{found.blank:,}"),
-        kit.row(_("有問題"), f"{len(found.rejected):,}", colour=kit.WARM),
+        kit.row(
+            _("有問題"),
+            f"{len(found.rejected):,}",
+            colour=kit.WARM if found.rejected else kit.INK,
+        ),
     ]
-    if found.rejected:
-        said = [
-            kit.line(
-                _(
-                    "第 {row} 列 {column}：{reason}",
-                    row=e.row,
-                    column=kit.clip(e.column or "", 20),
-                    reason=kit.clip(e.reason, 80),
-                ),
-                size="sm",
-            )
-            for e in found.rejected[:SHOWN]
-        ]
-        blocks.append(kit.panel(*said))
-    if len(found.rejected) > SHOWN:
-        blocks.append(kit.note(_("還有 {count} 列有問題", count=len(found.rejected) - SHOWN)))
+    blocks += rejected(found.rejected)
     for each in found.odd[:SHOWN]:
         blocks.append(kit.note(f"{each.order_no} {each.number}：{_odd(each.carrier)}"))
     if done:

@@ -56,7 +56,7 @@ def change(ctx: Context, number: Number, said: Rest = NOTHING) -> Reply:
             before=_kept(done.before),
         )
     _tell(ctx, done, wanted, what)
-    return cards.done(done.group_buy, what)
+    return cards.done(done.group_buy, what, undo=wanted.what is not What.PRICE)
 
 
 @undoing.undoes("group_buy.change")
@@ -88,7 +88,7 @@ def _written(ctx: Context, wanted: Change, before: Any, what: str) -> str:
 
 def _said(ctx: Context, wanted: Change) -> str:
     """A change in a few words, as members read it too."""
-    code, said = f" {wanted.code}" if wanted.code else "", _value(ctx, wanted.what, wanted.value)
+    code, said = f" {wanted.code} " if wanted.code else "", _value(ctx, wanted.what, wanted.value)
     return _("{what}{code}改成 {value}", what=_(NAMES[wanted.what]), code=code, value=said)
 
 

@@ -11,6 +11,7 @@ from bot.texts import _
 from bot.views import group_buy_life as cards
 from bot.views import group_buy_states as states
 from bot.views import group_buys as offers
+from models.base import N_, Refusal
 from models.people.members import Member
 from models.people.roles import Role
 from models.shop import (
@@ -28,6 +29,20 @@ from scheduler import notices
 
 TOPIC = "開團"
 ONE = Number("1")
+
+
+class StillOpen(Refusal):
+    """There is nothing to open again: it takes orders, and closes later if that is wanted."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            N_("第 {number} 團還在開團中，不用重開；要晚一點結單，請用「/延長 {number}」。"),
+            number=number,
+        )
+        self.number = number
+
+    def leads(self, words: str) -> list[tuple[str, str]]:
+        return [(f"{word} {self.number}",) * 2 for word in ("/延長", "/團")]
 
 
 @command("/開團中", "/團購", role=Role.ORGANISER, topic="每天", careful=True)
@@ -54,7 +69,7 @@ def extend(ctx: Context, number: Number, said: Rest = NOTHING) -> Reply:
     told = _("結單時間改成 {when}", when=when)
     undoing.remember(ctx, "group_buy.extend", said=told, number=number, before=before)
     ctx.audit("group_buy.extend", f"group_buy:{number}", f"{done.before} -> {at}")
-    return cards.done(done.group_buy, told)
+    return cards.done(done.group_buy, told, undo=True)
 
 
 @undoing.undoes("group_buy.extend")
@@ -112,6 +127,8 @@ def close_back(ctx: Context, *, number: int, before: str | None) -> Reply:
 def reopen(ctx: Context, number: Number, said: Rest = NOTHING) -> Reply:
     """結單後重新開放：/重開 3 [12/21 21:00]"""
     at = changing_words.moment(said, ctx.now) if said else None
+    if group_buys.find(ctx.session, number).stage == Stage.OPEN:
+        raise StillOpen(number)
     reply = _reopen(ctx, number, at)
     ctx.audit("group_buy.reopen", f"group_buy:{number}")
     return reply

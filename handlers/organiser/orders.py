@@ -57,6 +57,8 @@ def call_for(ctx: Context, said: Rest = NOTHING) -> Reply:
         return cards.how_to_enter()
     number, rest = entering.numbered(said)
     offers = [group_buys.find(ctx.session, number)] if number else entering.open_now(ctx.session)
+    if not offers:
+        raise entering.NothingOpen
     return _call(ctx, offers, rest, ENTERING)
 
 

@@ -28,6 +28,10 @@ class NotPaidYet(Refusal):
             N_("訂單 {order_no} 還沒有付清，不用退款；要取消整筆，取消後用 /退現 退還已付的。"),
             order_no=order_no,
         )
+        self.order_no = order_no
+
+    def leads(self, words: str) -> list[tuple[str, str]]:
+        return [(f"{word} {self.order_no}",) * 2 for word in ("/訂單", "/收款")]
 
 
 class HandBackInstead(Refusal):
@@ -42,6 +46,19 @@ class HandBackInstead(Refusal):
     def leads(self, words: str) -> list[tuple[str, str]]:
         data = f"/退現 {self.order_no}"
         return [(data, data)]
+
+
+class NothingToHandBack(Refusal):
+    def __init__(self, order_no: str) -> None:
+        super().__init__(
+            N_("訂單 {order_no} 沒有要退給團友的錢。要退貨款請先用「/退款 {order_no}」。"),
+            order_no=order_no,
+        )
+        self.order_no = order_no
+
+    def leads(self, words: str) -> list[tuple[str, str]]:
+        data = f"/訂單 {self.order_no}"
+        return [(data, data), ("/退差額", "/退差額")]
 
 
 @command("/退款", role=Role.ORGANISER, topic="訂單", careful=True, example=REFUNDING)
@@ -122,6 +139,8 @@ def hand_back(ctx: Context, said: Rest) -> Reply:
     order_no, amount = _understood(said, HANDING)
     bill = payments.bill_of(ctx.session, order_no)
     owed = max(-bill.balance, 0)
+    if not owed:
+        raise NothingToHandBack(order_no)
     amount = owed if amount is None else amount
     if not 1 <= amount <= owed:
         raise refunds.RefundTooMuch(order_no, owed)

@@ -43,6 +43,11 @@ class NothingShort(Refusal):
             N_("第 {number} 團目前沒有點出缺貨；要寫缺什麼，例如「/缺貨 {number} B -5」。"),
             number=number,
         )
+        self.number = number
+
+    def leads(self, words: str) -> list[tuple[str, str]]:
+        data = f"/點貨 {self.number}"
+        return [(data, data)]
 
 
 @command("/叫貨", role=Role.ORGANISER, topic=TOPIC, careful=True, example="/叫貨 3")

@@ -45,6 +45,20 @@ class NotClear(Refusal):
         )
 
 
+class NothingOpen(Refusal):
+    """There is no group-buy to enter an order in."""
+
+    buttons = ("/開團", "/開團中")
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_(
+                "現在沒有開團中的團，不能登記。請先用「/開團 愛文芒果 450」開團；"
+                "已經結單的團用「/補單 團號 稱呼 A+2」。"
+            )
+        )
+
+
 class WhichGroupBuy(Refusal):
     """Several are open, and it could be in more than one."""
 

@@ -63,6 +63,10 @@ class NoSuchGroupBuy(Refusal):
     def __init__(self, number: object) -> None:
         super().__init__(N_("找不到第 {number} 團，請看「團購」有哪些正在開團。"), number=number)
 
+    def leads(self, words: str) -> list[tuple[str, str]]:
+        """The list as whoever asks sees it."""
+        return [("團購", "/團購" if words.startswith("/") else "團購")]
+
 
 class Closed(Refusal):
     buttons = ("團購", "我的訂單")
@@ -91,6 +95,12 @@ class WrongStage(Refusal):
             title=group_buy.title,
             stage=STAGES[Stage(group_buy.stage)],
         )
+        self.number = group_buy.id
+
+    def leads(self, words: str) -> list[tuple[str, str]]:
+        """How it stands and what can be done with it, for those who run it."""
+        data = f"/團 {self.number}"
+        return [(data, data)] if words.startswith("/") else [("團購", "團購")]
 
 
 STAGES = {

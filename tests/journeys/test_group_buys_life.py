@@ -162,8 +162,8 @@ def test_what_is_offered_may_be_changed(shop: Shop, chief: Phone, mei: Phone):
     assert chief.says("/改團 1 庫存 5").text == sentence(StockBelowTaken("愛文芒果", 8))["text"]
     assert chief.says("/改團 1 價格 460").text == sentence(PriceRaised("愛文芒果", 450))["text"]
     assert chief.says("/改團 1 顏色 紅").text == sentence(BadChange("顏色 紅"))["text"]
-    assert "庫存 A改成 20" in chief.says("/改團 1 庫存 20")
-    assert "價格 A改成 NT$430" in chief.says("/改團 1 價格 430")
+    assert "庫存 A 改成 20" in chief.says("/改團 1 庫存 20")
+    assert "價格 A 改成 NT$430" in chief.says("/改團 1 價格 430")
     assert "降價了" in news(shop, mei)
     assert "取貨改成 12/24(四) 管理室" in chief.says("/改團 1 取貨 12/24 管理室")
     assert "有更改" in news(shop, mei)
@@ -182,7 +182,7 @@ def test_a_change_is_undone(shop: Shop, chief: Phone):
     chief.says("/改團 1 庫存 A 不限")
     chief.says("/復原")
 
-    assert "改回來了：庫存 A改成 30" in chief.says("確認")
+    assert "改回來了：庫存 A 改成 30" in chief.says("確認")
 
 
 def test_it_closes_later_than_was_said(shop: Shop, chief: Phone):

@@ -151,7 +151,7 @@ def _arrives(shop: Shop, boss: Phone, members: dict[str, Phone]) -> None:
         heard = phone.hears()
         assert ("到貨了" in heard) is (name != LATE), name
     sheet = boss.says("/分貨單 1")
-    assert "0／11 筆已取" in sheet
+    assert "11 筆待取，0 筆已取" in sheet
     assert "收 NT$450" in sheet
 
 

@@ -208,3 +208,17 @@ def test_no_view_is_left_out(view: str) -> None:
     missing = {name for name in made if f"{called}.{name}(" not in source}
 
     assert missing - {"gifts"} == set()  # part of what `saved` and `thanks` say
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_what_acts_has_one_colour(name: str) -> None:
+    """Whoever learned that green does it must not hesitate at another colour."""
+    acts = ("確認", "/入帳", "/核准", "/退現", "/退換", "/取貨", "/到貨", "/成團")
+    others = [
+        part["action"]["data"]
+        for part in parts(USUAL[name])
+        if part.get("style") == "primary" and part["action"].get("data", "").startswith(acts)
+        if part["color"] != kit.GREEN
+    ]
+
+    assert others == []
