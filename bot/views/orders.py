@@ -93,10 +93,9 @@ def state(fact: OrderFact) -> str:
         return _("到貨了，可以取貨") if not fact.owed else _("到貨了，取貨時付款或先匯款")
     if sent or status is not Status.PLACED:
         return _("已寄出") if sent else _(STATES[status])
-    if fact.bill is None or group_buy is None:
-        return _("已登記")
-    if fact.bill.deposit_due:
-        return deposits.until(fact.bill)
+    if fact.bill is None or group_buy is None or fact.bill.deposit_due:
+        due = fact.bill is not None and fact.bill.deposit_due
+        return deposits.until(fact.bill) if fact.bill and due else _("已登記")
     if group_buy.stage == Stage.OPEN:
         return _("已登記，{closing}", closing=quotes.closing(group_buy))
     if fact.owed and fact.bill.due_on is not None:

@@ -14,9 +14,10 @@ from bot.views import group_buys as offers
 from bot.views import notices as told_cards
 from models.base import N_
 from models.people.roles import Role
-from models.shop import changing, changing_words, group_buys
+from models.shop import changing, changing_items, changing_words, group_buys, option_words
 from models.shop.changing import Changed
 from models.shop.changing_words import Change, What
+from models.shop.option_words import Act
 from scheduler import notices
 
 EXAMPLE = "/改團 3 價格 430"
@@ -30,6 +31,7 @@ NAMES = {
     What.CLOSES: N_("結單時間"),
     What.PICKUP: N_("取貨"),
     What.PICTURE: N_("圖片"),
+    What.OPTIONS: N_("選項"),
 }
 # what those who ordered need to know
 TOLD = (What.PICKUP,)
@@ -37,10 +39,12 @@ TOLD = (What.PICKUP,)
 
 @command("/改團", role=Role.ORGANISER, topic="開團", careful=True, example=EXAMPLE)
 def change(ctx: Context, number: Number, said: Rest = NOTHING) -> Reply:
-    """改一團的價格、庫存、名稱、取貨、成團、結單時間、每人限：/改團 3 價格 430"""
+    """改一團的價格、庫存、選項、取貨…，或加商品：/改團 3 價格 430"""
     group_buy = group_buys.find(ctx.session, number)
     if not said:
         return cards.what_to_change(group_buy, [_(name) for name in NAMES.values()])
+    if (described := changing_items.asked(said)) is not None:
+        return _add_items(ctx, number, described)
     wanted = changing_words.read(said, group_buy, now=ctx.now)
     done = changing.make(ctx.session, number, wanted, now=ctx.now, programme=ctx.programme)
     what = _said(ctx, wanted)
@@ -69,6 +73,26 @@ def change_back(ctx: Context, *, number: int, what: str, code: str, before: Any)
     return cards.done(done.group_buy, _("改回來了：{what}", what=_said(ctx, back)))
 
 
+@undoing.undoes("group_buy.items")
+def take_off(ctx: Context, *, number: int, codes: list[str]) -> Reply:
+    """Take items off again that nobody has ordered meanwhile."""
+    gone = [changing_items.remove(ctx.session, number, code).name for code in codes]
+    group_buy = group_buys.find(ctx.session, number)
+    return cards.done(group_buy, _("拿掉了 {names}", names="、".join(gone)))
+
+
+def _add_items(ctx: Context, number: int, described: str) -> Reply:
+    """Put further items on sale."""
+    terms = changing_items.read(described, programme=ctx.programme, now=ctx.now)
+    made = changing_items.add(ctx.session, number, terms)
+    named = [f"{item.code} {item.name} {money(item.price)}" for item in made]
+    said = _("加商品 {names}", names="、".join(named))
+    codes = [item.code for item in made]
+    undoing.remember(ctx, "group_buy.items", said=said, number=number, codes=codes)
+    ctx.audit("group_buy.change", f"group_buy:{number}", said)
+    return cards.done(group_buys.find(ctx.session, number), said, undo=True)
+
+
 def _tell(ctx: Context, done: Changed, wanted: Change, what: str) -> None:
     group_buy = done.group_buy
     notices.promoted(ctx.session, group_buy, done.promoted, now=ctx.now)
@@ -83,11 +107,15 @@ def _written(ctx: Context, wanted: Change, before: Any, what: str) -> str:
     """A change and what it was before; nobody reads the address of a picture."""
     if wanted.what is What.PICTURE:
         return _(NAMES[wanted.what])
+    if wanted.what is What.OPTIONS:
+        return what
     return _("{what}（原本 {before}）", what=what, before=_value(ctx, wanted.what, before))
 
 
 def _said(ctx: Context, wanted: Change) -> str:
     """A change in a few words, as members read it too."""
+    if wanted.what is What.OPTIONS:
+        return _("選項 {code} {edit}", code=wanted.code, edit=_edit(wanted.value))
     code, said = f" {wanted.code} " if wanted.code else "", _value(ctx, wanted.what, wanted.value)
     return _("{what}{code}改成 {value}", what=_(NAMES[wanted.what]), code=code, value=said)
 
@@ -100,6 +128,19 @@ def _value(ctx: Context, what: What, value: Any) -> str:
     if what is What.CLOSES:
         return offers.when(value, ctx.now)
     return told_cards.place(*value) if what is What.PICKUP else str(value)
+
+
+def _edit(value: list[Any]) -> str:
+    """What is done to options, in words."""
+    edit = option_words.from_plain(value)
+    names = "、".join(edit.values)
+    if edit.act is Act.RENAME:
+        return _("「{old}」改名「{new}」", old=edit.values[0], new=edit.values[1])
+    if edit.act is Act.DROP:
+        return _("刪掉 {names}", names=names)
+    if edit.price is not None:
+        return _("加了 {names}（{price}）", names=names, price=money(edit.price))
+    return _("加了 {names}", names=names)
 
 
 def _kept(before: Any) -> Any:

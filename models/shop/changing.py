@@ -37,7 +37,8 @@ ALIVE = (Stage.DRAFT, Stage.OPEN, Stage.CLOSED)
 class Changed:
     """What came of a change: what it was `before`, who got what came free, what is cheaper now.
 
-    Of options `before` is what takes it back. `refunds` is what goes back to those who had paid more, by order id.
+    Of options `before` is what takes it back. `refunds` is what goes back to those who
+    had paid more, by order id.
     """
 
     group_buy: GroupBuy

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from models.base import N_, Refusal
-from models.shop import opening_times
+from models.shop import opening_times, option_words
 from models.shop.group_buy_records import GroupBuy
 from models.shop.opening_fields import fold
 
@@ -31,6 +31,7 @@ class What(StrEnum):
     CLOSES = "closes_at"
     PICKUP = "pickup"
     PICTURE = "picture"
+    OPTIONS = "options"
 
 
 WORDS = {
@@ -50,8 +51,10 @@ WORDS = {
     "結單": What.CLOSES,
     "取貨": What.PICKUP,
     "圖片": What.PICTURE,
+    "選項": What.OPTIONS,
+    "規格": What.OPTIONS,
 }
-OF_ITEMS = (What.PRICE, What.STOCK, What.LIMIT, What.NAME)
+OF_ITEMS = (What.PRICE, What.STOCK, What.LIMIT, What.NAME, What.OPTIONS)
 OPTIONAL = (What.STOCK, What.LIMIT, What.MINIMUM, What.CLOSES, What.PICTURE)
 
 
@@ -70,7 +73,19 @@ class BadChange(Refusal):
         super().__init__(
             N_(
                 "看不懂「{said}」。可以改 價格、庫存、每人限、名稱、團名、成團、結單時間、取貨、"
-                "圖片，例如：/改團 3 庫存 60；幾樣商品時加代號：/改團 3 價格 B 430。"
+                "圖片、選項，也可以 加商品，例如：/改團 3 庫存 60；"
+                "幾樣商品時加代號：/改團 3 價格 B 430。"
+            ),
+            said=said[:60],
+        )
+
+
+class BadOptions(Refusal):
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            N_(
+                "看不懂「{said}」。選項這樣改：/改團 3 選項 加 XL（要另外的價格寫 加 XL 480）、"
+                "/改團 3 選項 刪 XL、/改團 3 選項 改 XL 特大。"
             ),
             said=said[:60],
         )
@@ -102,7 +117,7 @@ def read(said: str, group_buy: GroupBuy, *, now: datetime) -> Change:
         WhichItem: there are several it could be.
         NoSuchDay, TimeOver: a time that there is not, or no more.
     """
-    text = fold(said).strip()
+    text = option_words.normal(fold(said).strip())
     word = next((w for w in sorted(WORDS, key=len, reverse=True) if text.startswith(w)), None)
     if word is None:
         raise BadChange(said)
@@ -140,6 +155,11 @@ def _item(rest: str, group_buy: GroupBuy) -> tuple[str, str]:
 
 
 def _value(what: What, rest: str, said: str, now: datetime) -> Any:
+    if what is What.OPTIONS:
+        edit = option_words.read(rest)
+        if edit is None:
+            raise BadOptions(said)
+        return edit.plain()
     if what in (What.NAME, What.TITLE):
         return rest[:LONGEST]
     if what is What.CLOSES:

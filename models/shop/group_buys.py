@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
 from models.programme import Programme
-from models.shop import products
+from models.shop import item_offers
 from models.shop.group_buy_records import GroupBuy, Item, Post, Stage
-from models.shop.group_buy_terms import GroupBuyTerms, ItemTerms
-from models.shop.product_records import Product
+from models.shop.group_buy_terms import GroupBuyTerms
 
 __all__ = [
     "STAGES",
@@ -124,11 +123,7 @@ def draft(session: Session, terms: GroupBuyTerms, *, by: str, now: datetime) -> 
 
 def set_terms(session: Session, group_buy: GroupBuy, terms: GroupBuyTerms) -> None:
     """Put these terms into a new group-buy's record, with its items and their products."""
-    ids = products.ensure(session, {item.name: item.days_of_supply for item in terms.items})
-    for item in terms.items:
-        if item.category:
-            _categorise(session, ids[item.name], item.category)
-    _describe(group_buy, terms, ids)
+    _describe(group_buy, terms, item_offers.product_ids(session, terms.items))
 
 
 def imagined(terms: GroupBuyTerms, *, now: datetime) -> GroupBuy:
@@ -145,7 +140,7 @@ def _describe(group_buy: GroupBuy, terms: GroupBuyTerms, ids: Mapping[str, int])
         setattr(group_buy, name, getattr(terms, name))
     group_buy.windows = orjson.dumps({key: at.isoformat() for key, at in terms.windows}).decode()
     group_buy.fees = orjson.dumps({way.value: fee for way, fee in terms.fees}).decode()
-    group_buy.items[:] = [_item(item, ids[item.name]) for item in terms.items]
+    group_buy.items[:] = [item_offers.item(item, ids[item.name]) for item in terms.items]
 
 
 def publish(session: Session, group_buy: GroupBuy, *, now: datetime) -> GroupBuy:
@@ -259,38 +254,6 @@ def may_join(
     opens_at = opens_for(group_buy, tier, early=early)
     if now < opens_at:
         raise NotOpenYet(group_buy.title, opens_at)
-
-
-def _item(terms: ItemTerms, product_id: int) -> Item:
-    return Item(
-        product_id=product_id,
-        code=terms.code,
-        name=terms.name,
-        unit=terms.unit,
-        price=terms.price,
-        price_now=terms.price,
-        ladder=_json([list(rung) for rung in terms.ladder]),
-        aliases=_json(terms.aliases),
-        options=_json(terms.options),
-        option_aliases=_json(terms.option_aliases),
-        option_prices=_json(terms.option_prices),
-        stock=terms.stock,
-        taken=0,
-        case_size=terms.case_size,
-        limit=terms.limit,
-    )
-
-
-def _json(value: object) -> str:
-    return orjson.dumps(value).decode()
-
-
-def _categorise(session: Session, product_id: int, category: str) -> None:
-    session.execute(
-        update(Product)
-        .where(Product.id == product_id, Product.category == "")
-        .values(category=category)
-    )
 
 
 def next_number(session: Session, group_buy: GroupBuy) -> int:

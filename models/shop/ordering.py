@@ -53,6 +53,15 @@ class NothingToCancel(Refusal):
         super().__init__(N_("你在「{title}」沒有可以取消的訂單。"), title=title)
 
 
+class OptionGone(Refusal):
+    buttons = ("團購", "我的訂單")
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__(
+            N_("「{name}」的「{value}」剛剛改了，請看「團購」再喊一次。"), name=name, value=value
+        )
+
+
 class TooManyAtOnce(Refusal):
     def __init__(self) -> None:
         super().__init__(N_("一次最多 {most} 份，要更多請輸入「客服」。"), most=LARGEST)
@@ -102,6 +111,7 @@ def call(
         NotThatMany: fewer are there to be given up.
         AlreadyPaid: what is to be given up is paid for.
         TooManyAtOnce: a quantity beyond reason.
+        OptionGone: what was chosen is not on offer any more.
     """
     group_buy = group_buys.hold(session, number)
     if not by_organiser:
@@ -181,6 +191,7 @@ def _take(
     now: datetime,
 ) -> Bill | None:
     item = shares.item_of(group_buy, want.item_id)
+    _check_option(item, want.option)
     shares.keep_limit(session, item, member.id, want.quantity)
     # nobody passes those who wait already
     if not waitlist.any_waiting(session, item.id) and shares.take_stock(
@@ -190,6 +201,14 @@ def _take(
         return shares.add(session, group_buy, member.id, bill, want, now=now)
     outcome.waiting.append(waitlist.join(session, group_buy, member.id, want, now=now))
     return bill
+
+
+def _check_option(item: Item, option: str) -> None:
+    """Raises `OptionGone` for a value that was taken off sale since somebody chose it."""
+    offered = {value for _axis, values in item.as_read().options for value in values}
+    for value in option.split("/") if option else ():
+        if value not in offered:
+            raise OptionGone(item.name, value)
 
 
 def _give_up(
