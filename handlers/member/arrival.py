@@ -13,7 +13,9 @@ from models.shop import group_calls
 @event("follow")
 def followed(ctx: Context) -> Reply:
     """Welcome: the base tier at once, and what the shop does with what it learns."""
-    returned = ctx.member.noticed_version is not None
+    told = ctx.member.noticed_version is not None
+    # those met in a group, or imported, may have written before they followed at last
+    returned = told and consents.ever_said(ctx.session, ctx.member.id)
     _notify(ctx, consented=not returned)
     if returned:
         welcome = cards.welcome_back(ctx.programme, marketing=ctx.member.marketing)

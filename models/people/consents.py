@@ -91,6 +91,14 @@ def choose(
     )
 
 
+def ever_said(session: Session, member_id: int) -> bool:
+    """Whether a member said here, by following or in words, what they allow."""
+    query = select(ConsentEntry.id).where(
+        ConsentEntry.member_id == member_id, ConsentEntry.source != "import"
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def switches(session: Session, member_id: int) -> dict[Topic, bool]:
     """Each marketing topic, on unless it was switched off."""
     chosen = {
