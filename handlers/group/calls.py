@@ -6,7 +6,8 @@ one person is said to them in 1:1.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot import spoken
 from bot.context import Message, Reply
@@ -25,7 +26,8 @@ from models.shop.group_buys import Closed, GroupBuy
 from models.shop.group_calls import Saying
 from models.shop.ordering import Outcome, TooManyAtOnce
 from models.shop.reading import Chat, Expect, Line, Missing, Reading
-from models.talk import pauses
+from models.talk import early_edits, pauses
+from models.talk.early_edits import Early
 from scheduler import deposit_notices, notices
 
 SHOP, ORDERS = "團購", "我的訂單"
@@ -44,6 +46,7 @@ class Heard:
     posted: Sequence[GroupBuy]
     had: Mapping[int, Sequence[Line]]
     before: Call | None
+    at: datetime | None = None  # of the edit that says so
 
     @property
     def expect(self) -> Expect:
@@ -63,7 +66,7 @@ def said(remark: Remark) -> Reply:
     """A text, or a button of a card."""
     happened = remark.event
     text = happened.data if happened.kind == "postback" else happened.unmentioned
-    heard = _heard(remark, text, None)
+    heard = _edited_before(remark, _heard(remark, text, None))
     if heard.expect is Expect.COMMAND:
         return _shop(remark, heard)
     if heard.expect is Expect.NONE:
@@ -82,6 +85,8 @@ def edited(remark: Remark) -> Reply:
         return None
     if happened.user_id is None:
         # LINE names nobody here, but only its writer can edit a message
+        if before is None:
+            _hold(remark, happened.message_id)
         if before is None or before.member_id is None:
             return None
         remark.member = remark.session.get(Member, before.member_id)
@@ -93,6 +98,28 @@ def edited(remark: Remark) -> Reply:
     return (_ask(remark, heard) if asks else None) or replied
 
 
+def _hold(remark: Remark, message_id: str) -> None:
+    """Keep an edit whose message is still to come; nothing of one that orders nothing."""
+    heard = _heard(remark, remark.event.unmentioned, None)
+    if heard.posted:
+        said = heard.words if heard.expect in (*ACTS, Expect.ASK) else ""
+        early = Early(said, remark.event.occurred_at)
+        early_edits.hold(remark.session, message_id, early, now=remark.now)
+
+
+def _edited_before(remark: Remark, heard: Heard) -> Heard:
+    """What a message says by now, if an edit of it came before it did."""
+    message_id = remark.event.message_id
+    if not heard.posted or message_id is None or remark.event.user_id is None:
+        return heard
+    early = early_edits.take(remark.session, message_id, now=remark.now)
+    if early is None:
+        return heard
+    saying = Saying(remark.chat_id, message_id, early.at)
+    group_calls.keep(remark.session, saying, None, remark.member, ())
+    return replace(_heard(remark, early.words, None), at=early.at) if early.words else NOTHING
+
+
 def _wished(remark: Remark, heard: Heard) -> Reply:
     """What an order, or what may be one, comes to."""
     message_id = remark.event.message_id
@@ -100,7 +127,7 @@ def _wished(remark: Remark, heard: Heard) -> Reply:
         if not remark.may_say(f"unknown:{remark.chat_id}"):
             return None
         return cards.unknown_person(heard.words, remark.contact)
-    if message_id and group_calls.find(remark.session, message_id):
+    if heard.at is None and message_id and group_calls.find(remark.session, message_id):
         return None  # its edit came first
     return _ask(remark, heard) if heard.group_buy is None else _book(remark, heard)
 
@@ -168,7 +195,7 @@ def _book(remark: Remark, heard: Heard) -> Reply:
     if group_buy is not None:
         reading = heard.understood.reading
         wants = calling.wants(group_buy, reading, left.get(group_buy.id, ()))
-    saying = Saying(remark.chat_id, happened.message_id, happened.occurred_at)
+    saying = Saying(remark.chat_id, happened.message_id, heard.at or happened.occurred_at)
     if not wants and (before is None or not group_calls.wants_of(before)):
         if happened.kind == "messageEdited":
             group_calls.keep(remark.session, saying, None, None, ())

@@ -190,6 +190,24 @@ def test_an_edit_by_somebody_line_does_not_name_is_its_writers(
         assert session.get_one(Member, call.member_id).line_user_id == mei.id
 
 
+@pytest.mark.parametrize(("last", "ordered"), [("+3", 3), ("早安", 0)])
+def test_an_edit_that_comes_before_its_message_waits_for_its_writer(
+    shop: Shop, group: Group, mango: int, mei: Phone, last: str, ordered: int
+):
+    in_order(
+        shop,
+        spoken(shop, group, None, "messageEdited", last, -1),
+        spoken(shop, group, None, "messageEdited", "+2", -2),
+        spoken(shop, group, mei, "message", "+1", -3),
+        spoken(shop, group, mei, "message", "+1", -3),
+    )
+
+    assert taken(shop) == ordered
+    if ordered:
+        in_order(shop, spoken(shop, group, None, "messageEdited", "+5", 0))
+        assert taken(shop) == 5
+
+
 def test_the_same_message_delivered_again_orders_once(
     shop: Shop, group: Group, mango: int, mei: Phone
 ):

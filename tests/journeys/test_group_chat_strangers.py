@@ -83,6 +83,21 @@ def test_who_waited_there_and_is_served_orders_tentatively(
     assert tentative(shop)[1:] == [False]
 
 
+def test_who_wrote_before_they_followed_is_welcomed_as_new(
+    shop: Shop, group: Group, mango: int, lin: Phone
+):
+    lin.says_in(group, "+1")
+    assert "小提醒" in lin.says("我的訂單")
+
+    welcome = lin.follows()
+
+    assert "歡迎加入" in welcome
+    assert "並寄送優惠訊息" in welcome
+    lin.says("停止行銷")
+    lin.unfollows()
+    assert "你之前選擇不收優惠訊息" in lin.follows()
+
+
 def test_the_name_of_who_only_ordered_there_is_asked_of_the_group(
     shop: Shop, group: Group, mango: int, lin: Phone
 ):
