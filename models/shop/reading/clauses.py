@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from models.shop.reading import glued
 from models.shop.reading.parts import GOODS, Part, Token
 
 TALK = {
@@ -44,21 +45,32 @@ def divided(found: list[Token], text: str) -> Message:
     core: list[Token] = []
     talk: list[Talk] = []
     for clause in _clauses(found):
-        cut = _cut(clause)
+        wish = glued.wish_at(clause, text) if any(t.kind in TALK for t in clause) else 0
+        if wish:
+            talk.append(Talk(text[clause[0].start : clause[wish - 1].end], True, False))
+            core += [token for token in clause[:wish] if token.kind in GOODS] + clause[wish:]
+            continue
+        cut = 0 if _counted(core) and _tasted(clause) else _cut(clause, text)
         if cut:
             core += clause[:cut]
         if cut < len(clause):
             rest = clause[cut:]
-            named = any(token.kind == Part.NUMBER for token in core)
-            glued = any(token.kind == Part.NUMBER for token in rest)
-            talk.append(Talk(text[rest[0].start : rest[-1].end], not named, glued))
+            counts = any(token.kind == Part.NUMBER for token in rest)
+            talk.append(Talk(text[rest[0].start : rest[-1].end], not _counted(core), counts))
     return Message(tuple(core), tuple(talk))
+
+
+def _counted(core: list[Token]) -> bool:
+    return any(token.kind in {Part.NUMBER, Part.FRACTION} for token in core)
 
 
 def _clauses(found: list[Token]) -> list[list[Token]]:
     made: list[list[Token]] = [[]]
     for token in found:
-        if token.kind in DIVIDES:
+        asked = len(made) > 1 and not made[-1] and made[-2][-1].kind == Part.ASKS
+        if asked and token.kind == Part.ASKS:
+            made[-2].append(token)  # 嗎？
+        elif token.kind in DIVIDES:
             made += [[token], []]
         else:
             made[-1].append(token)
@@ -73,8 +85,14 @@ def _asks_after(clause: list[Token]) -> bool:
     return bool(kinds & GOODS) and not kinds & ACTS
 
 
-def _cut(clause: list[Token]) -> int:
-    """How much of a clause may be order: all, nothing, or what stands before its pickup."""
+def _tasted(clause: list[Token]) -> bool:
+    """好吃嗎 asks about the goods, not whether they can be had."""
+    kinds = {token.kind for token in clause}
+    return {Part.PRAISE, Part.ASKS} <= kinds and not kinds & ACTS
+
+
+def _cut(clause: list[Token], text: str) -> int:
+    """How much of a clause may be order: all, nothing, or what its pickup or reason follows."""
     for at, token in enumerate(clause):
         if token.kind == Part.ASKS and _asks_after(clause):
             return 0
@@ -85,5 +103,8 @@ def _cut(clause: list[Token]) -> int:
         asks = any(
             each.kind in {Part.MAY, Part.ASKS} for each in (clause[:at] if signed else clause)
         )
-        return at if token.kind == Part.PICKUP and ordered and not asks else 0
+        if token.kind == Part.PICKUP and ordered and not asks:
+            return at
+        open_yet = any(each.kind in {Part.MAY, Part.ASKS} for each in clause[:at])
+        return 0 if open_yet else glued.reason_at(clause, at, text)
     return len(clause)

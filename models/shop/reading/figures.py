@@ -22,7 +22,7 @@ ODD_NUMBERS = re.compile(
     r"|(?:nt\$?|\$)\s?\d+元?"
 )
 COUNTED = each(
-    "點 分鐘 小時 歲 樓 天 年 月 日 人 度 折 次 位 名 週 秒 期 課 集 班 棟 房 "
+    "點 分鐘 小時 歲 樓 天 年 月 日 人 個人 度 折 次 位 名 週 秒 期 課 集 班 棟 房 "
     "坪 公分 萬 千 億 倍 層 站"
 )
 ELSE_COUNTED = re.compile(

@@ -79,7 +79,7 @@ def is_order(
     before = " ".join(talk.text for talk in message.talk if talk.before)
     behind = " ".join(talk.text for talk in message.talk if not talk.before)
     talk = f"{before} {behind}".strip()
-    if cues.DECLINE.search(before) or _counts(talk) or _counts(text, plus=True):
+    if cues.declines(before) or _counts(talk) or _counts(text, plus=True):
         return False
     if not (sight.plus or sight.units or sight.verbs or sight.picks or sight.persons):
         if chat is Chat.DIRECT and not talk:
@@ -147,12 +147,14 @@ def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
     if any(token.kind == Part.THANKS and token.text in LAUGHS for token in message.core):
         raise Unclear(Missing.INTENT)
     if before:
-        return bool(cues.WARM.search(before)) and not cues.AGREE.search(before)
+        leads = cues.WARM.search(before) or cues.LEADS_ON.search(before)
+        return bool(leads) and not (cues.AGREE.search(before) or cues.SPOILT.search(before))
     if sight.wonders:
         raise Unclear(Missing.INTENT)
     if not behind:
         return True
-    if cues.AGREE.search(behind):
+    told = sight.number != 1 and cues.WARM.search(behind)  # +2 笑死 上次一天就吃完
+    if cues.AGREE.search(behind) and not told:
         return False
     if cues.BEHIND.search(behind) or sight.number != 1:
         return True

@@ -36,7 +36,7 @@ def ordered(heard: Heard) -> Reading:
     if Step.SUM in heard.kinds and not heard.kinds & {Step.QUANTITY, Step.PICK}:
         if _first_sum(heard.elements) > numerals.DOZEN:
             return NONE
-        if not heard.has_part(Part.WISH):
+        if not heard.has_part(Part.WISH, Part.THANKS):
             raise Unclear(Missing.INTENT)  # 總共3箱: a wish, or a count of everybody's
     said = sums_as_quantities(heard.elements)
     sums = [each for each in said if each.kind == Step.SUM]

@@ -18,7 +18,7 @@ from models.shop.reading.ordering import ordered
 from models.shop.reading.parts import Part, Step
 from models.shop.reading.persons import with_persons
 from models.shop.reading.resolution import Scope
-from models.shop.reading.revoking import REVOKES, only_kept, revoked
+from models.shop.reading.revoking import REVOKES, lessened, only_kept, revoked
 from models.shop.reading.settling import settled
 from models.shop.reading.tokens import tokens
 from models.shop.reading.whose import with_owners
@@ -85,12 +85,12 @@ def _undeclined(elements: list[Element]) -> list[Element]:
 
 def _judged(heard: Heard) -> Reading:
     """Which kind of wish it is, if any."""
-    if heard.kinds & REVOKES and Part.SETS not in heard.kinds:
+    if heard.kinds & REVOKES and Part.SETS not in heard.kinds and not lessened(heard):
         return revoked(heard)
     if heard.had and cues.OTHER_KIND.search(heard.text):
         raise Unclear(Missing.TARGET)
     before = [talk.text for talk in heard.message.talk if talk.before]
-    if not heard.had and any(map(cues.DECLINE.search, before)):
+    if not heard.had and any(map(cues.declines, before)):
         return NONE
     if left := only_kept(heard):
         return Reading(Expect.CANCEL, tuple(left))

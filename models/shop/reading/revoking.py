@@ -25,6 +25,12 @@ def only_kept(heard: Heard) -> list[Line]:
     return [line for line in heard.had if not any(line in lines for lines in kept)]
 
 
+def lessened(heard: Heard) -> bool:
+    """不要三箱了一箱就好: not so many, but so many."""
+    kinds = "".join(each.kind for each in heard.elements if each.kind != Step.PICK)
+    return bool(heard.had) and kinds == Part.DECLINES + Step.QUANTITY * 2 + Part.ENOUGH
+
+
 def revoked(heard: Heard) -> Reading:
     """The cancellation, or none.
 
