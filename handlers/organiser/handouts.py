@@ -20,7 +20,7 @@ from scheduler.campaign import CAMPAIGNS, plan
 
 TO = re.compile(r"(?P<what>.+?)(?:\s+給\s*|\s*給\s+|給)(?P<whom>.+)", re.DOTALL)
 PLACES = re.compile(r"(?P<kind>.+?)\s+(?P<places>\d{1,6})\s*(?:名|位|張|個)?")
-GIVE, DRAW = "/發券 生日券 給 小美", "/抽券 生日券 3 給 全部"
+GIVE, DRAW = "/發券 8折券 給 小美", "/抽券 8折券 3 給 全部"
 
 
 @command("/發券", role=Role.ORGANISER, topic="優惠券", careful=True, example=GIVE)

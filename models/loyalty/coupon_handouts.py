@@ -32,6 +32,18 @@ class NoSuchKind(Refusal):
         super().__init__(N_("規則檔裡沒有叫「{said}」的券，請看 /發券 有哪些。"), said=said)
 
 
+class WhichKind(Refusal):
+    """Several coupons of the programme go by this."""
+
+    buttons = ("/發券",)
+
+    def __init__(self, said: str, names: Sequence[str]) -> None:
+        shown = "、".join(names[:8])
+        super().__init__(
+            N_("叫「{said}」的券有好幾種：{shown}。請寫全名。"), said=said[:40], shown=shown
+        )
+
+
 @dataclass(frozen=True)
 class Given:
     """An act of giving, and the coupons that came of it by member; `meant` were to get one."""
@@ -45,12 +57,15 @@ def kind(said: str, coupons: Sequence[CouponTerms]) -> CouponTerms:
     """The kind of coupon an organiser means by its key, its name, or a part of its name.
 
     Raises:
-        NoSuchKind: none is meant, or more than one.
+        NoSuchKind: none is meant.
+        WhichKind: more than one could be.
     """
     wanted = "".join(said.split()).casefold()
     exact = [terms for terms in coupons if wanted in (terms.key, _plain(terms.name))]
     found = exact or [terms for terms in coupons if wanted and wanted in _plain(terms.name)]
-    if len(found) != 1:
+    if len(found) > 1:
+        raise WhichKind(said, [terms.name for terms in found])
+    if not found:
         raise NoSuchKind(said)
     return found[0]
 

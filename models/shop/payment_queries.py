@@ -30,6 +30,11 @@ class NoSuchOrder(Refusal):
             N_("找不到訂單「{order_no}」，單號像 3-12，請確認後再輸入。"), order_no=order_no
         )
 
+    def leads(self, words: str) -> list[tuple[str, str]]:
+        """The orders as whoever asks sees them."""
+        word = "/訂單" if words.startswith("/") else "我的訂單"
+        return [(word, word)]
+
 
 class NothingToPay(Refusal):
     buttons = ("我的訂單", "團購")

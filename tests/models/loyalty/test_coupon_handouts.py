@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from models.loyalty import coupon_audience, coupon_handouts, coupons, lotteries
 from models.loyalty.coupon_audience import AllHadIt, NobodyToGive
-from models.loyalty.coupon_handouts import NoSuchKind
+from models.loyalty.coupon_handouts import NoSuchKind, WhichKind
 from models.loyalty.tiers_records import MemberTier
 from models.people import search, tags
 from models.people.members import Member
@@ -149,9 +149,11 @@ def test_a_kind_is_called_by_its_key_its_name_or_a_part_of_it(programme):
 
     for said in ("birthday_gold", "金級生日券 NT$150", "金級生日"):
         assert coupon_handouts.kind(said, known).key == "birthday_gold"
-    for said in ("生日", "蛋糕", ""):
+    for said in ("蛋糕", ""):
         with pytest.raises(NoSuchKind):
             coupon_handouts.kind(said, known)
+    with pytest.raises(WhichKind, match="銅級生日券 NT\\$50、銀級生日券"):
+        coupon_handouts.kind("生日", known)
 
 
 @given(st.text(max_size=8), st.sets(st.integers(1, 999), max_size=30), st.integers(0, 9))
