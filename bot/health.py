@@ -69,7 +69,7 @@ def check(runtime: Runtime) -> list[Fault]:
                 *_schema(session),
                 *_backlog(session, now),
                 *_processes(session, now),
-                *_on_record(session),
+                *_on_record(session, now),
                 *_quota(session, runtime.programme.messages.reserve_percent),
             ]
     except SQLAlchemyError as error:
@@ -114,7 +114,7 @@ def _processes(session: Session, now: datetime) -> Iterator[Fault]:
             yield Fault("job", f"{job} has not ended for more than {STUCK / 60:.0f} minutes")
 
 
-def _on_record(session: Session) -> Iterator[Fault]:
+def _on_record(session: Session, now: datetime) -> Iterator[Fault]:
     for alert in alerts.lasting(session):
         if alert.kind in TOLD:
             yield Fault(alert.kind, f"{alert.sentence} (since {alert.since.isoformat()})")
@@ -123,7 +123,7 @@ def _on_record(session: Session) -> Iterator[Fault]:
             yield Fault(
                 "held", "restored from a backup: nothing is pushed until `flask release pushes`"
             )
-        elif hold.scope == outbox_holds.MARKETING:
+        elif hold.used_up(now):
             yield Fault("quota_used_up", "LINE takes no more pushes this month; replies go on")
 
 

@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.alerts import tell
 from bot.health import free_space
 from bot.line import LineError, Unauthorized
 from bot.outages import HERE
@@ -25,7 +26,7 @@ from bot.runtime import Runtime
 from bot.sender_delivery import QUOTA_USED_UP, TOKEN_REFUSED
 from bot.texts import _
 from models.base import N_, dialect
-from models.talk import alerts, outbox_holds, quota
+from models.talk import alerts, outbox_holds, quota, quota_levels
 from models.talk.alerts import Alert
 
 log = structlog.get_logger()
@@ -39,6 +40,10 @@ CLOCK_AGAIN = timedelta(hours=1)
 QUOTA_LOW = N_(
     "LINE 本月的訊息額度只剩 {left} 則，低於保留的 {percent}%；用完後主動訊息會暫停，"
     "聊天回覆照常。需要的話請到 LINE 官方帳號管理後台加購。"
+)
+QUOTA_LEVEL = N_(
+    "LINE 本月的訊息額度已用 {percent}%（{used}／{monthly} 則）。輸入 /額度 看還能送多少、"
+    "哪些訊息在等。"
 )
 CLOCK_OFF = N_(
     "伺服器 {machine} 的時鐘差了 {seconds} 秒，優惠期限和發送時間會跟著錯；"
@@ -94,6 +99,7 @@ class Watch:
         self._clock()
         self._holds()
         self._quota()
+        self._levels()
 
     def _ask_line(self) -> None:
         line, sessions = self._runtime.line, self._runtime.sessions
@@ -140,10 +146,11 @@ class Watch:
     def _holds(self) -> None:
         """What is on hold is told; what is not any more, is over."""
         with self._runtime.sessions() as session:
-            scopes = {hold.scope for hold in outbox_holds.holds(session)}
+            held = outbox_holds.holds(session)
+        scopes, now = {hold.scope for hold in held}, self._runtime.clock()
         if outbox_holds.PUSHES in scopes:
             self._begin("held", _(HELD))
-        if outbox_holds.MARKETING in scopes:
+        if any(hold.used_up(now) for hold in held):
             self._begin("quota", _(QUOTA_USED_UP))
         over = {"held": outbox_holds.PUSHES, "quota": outbox_holds.MARKETING}
         for kind in self._lasting:
@@ -162,6 +169,20 @@ class Watch:
             self._begin("quota_low", _(QUOTA_LOW, left=f"{left:,}", percent=str(percent)))
         else:
             self._end("quota_low")
+
+    def _levels(self) -> None:
+        """Tell once a month that half of the messages are gone, and more of them."""
+        runtime, now = self._runtime, self._runtime.clock()
+        with runtime.sessions.begin() as session:
+            found = quota_levels.passed(session, now=now)
+            if found is not None:
+                said = _(
+                    QUOTA_LEVEL,
+                    percent=str(found.percent),
+                    used=f"{found.used:,}",
+                    monthly=f"{found.monthly:,}",
+                )
+                tell(session, found.kind, said, since=now, now=now, owner=runtime.settings.owner)
 
     def _begin(self, kind: str, sentence: str) -> None:
         if kind not in self._lasting:

@@ -174,7 +174,7 @@ def refresh(campaign: Campaign, *, only: int | None = None) -> None:
         concerned = Member.id.in_({rider.member_id for rider in riders})
         audience = campaign.audience()
         rows = campaign.session.execute(audience.where(concerned)) if audience is not None else ()
-        keyed = {_key(campaign, row): row for row in rows}
+        keyed = {key_of(campaign, row): row for row in rows}
         true = {
             key: _draft(campaign, key, row, composer.body(row, None)) for key, row in keyed.items()
         }
@@ -215,14 +215,14 @@ def _plan_chunk(
     campaign: Campaign, composer: Composer, rows: Sequence[Recipient], result: Planned
 ) -> None:
     result.audience += len(rows)
-    keyed = {_key(campaign, row): row for row in rows}
+    keyed = {key_of(campaign, row): row for row in rows}
     known = outbox.known(campaign.session, list(keyed))
     result.already += len(rows) - len(keyed) + len(known)
     fresh: dict[str, Recipient] = {}
     for key, row in keyed.items():
         if key in known:
             continue
-        if reason := _excluded(row):
+        if reason := excluded(row):
             result.skipped[reason] += 1
         else:
             fresh[key] = row
@@ -238,13 +238,14 @@ def _plan_chunk(
     result.already += len(fresh) - len(new)
 
 
-def _excluded(row: Recipient) -> str | None:
+def excluded(row: Recipient) -> str | None:
+    """Why somebody of the audience is left out, if they are."""
     if not row.reachable:
         return "not_friend"
     return None if row.allowed else "opted_out"
 
 
-def _key(campaign: Campaign, row: Recipient) -> str:
+def key_of(campaign: Campaign, row: Recipient) -> str:
     return f"{campaign.key}:{campaign.period(row)}:{row.id}"
 
 

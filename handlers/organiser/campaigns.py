@@ -33,7 +33,7 @@ def overview(ctx: Context) -> Reply:
 @command("/開關", role=Role.ORGANISER, topic="自動訊息", careful=True, example="/開關 生日")
 def switch(ctx: Context, name: str) -> Reply:
     """打開或關掉一種自動訊息：/開關 生日"""
-    campaign = _named(name)
+    campaign = named(name)
     on = not switches.is_on(ctx.session, campaign.key)
     switches.switch(ctx.session, campaign.key, on=on, now=ctx.now)
     ctx.audit("campaign.switch", campaign.key, "on" if on else "off")
@@ -46,12 +46,17 @@ def switch(ctx: Context, name: str) -> Reply:
 @undoing.undoes("campaign.switch")
 def switch_back(ctx: Context, *, key: str, on: bool) -> Reply:
     """Turn it to what it was before."""
-    campaign = _named(key)
+    campaign = named(key)
     switches.switch(ctx.session, key, on=not on, now=ctx.now)
     return cards.switched(campaign.title, on=not on)
 
 
-def _named(name: str) -> type[Campaign]:
+def named(name: str) -> type[Campaign]:
+    """The campaign of this key or title.
+
+    Raises:
+        NoSuchCampaign: there is none.
+    """
     campaigns.load()
     for key, campaign in CAMPAIGNS.items():
         if name in (key, campaign.title):

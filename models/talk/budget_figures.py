@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from models.base import TAIPEI, day_start, local_day
+from models.talk import quota
 from models.talk.outbox_records import (
     ASKED_OF_QUOTA,
     Kind,
@@ -26,6 +27,7 @@ from models.talk.policy import BUDGET, Purpose
 from models.talk.quota import Reading
 
 LOOK_BACK = timedelta(days=28)
+LATELY = timedelta(minutes=10)
 FEWEST_DAYS = 7  # a shop that has just begun is not judged by its first hours
 PUSHED_RIDERS = 0.5  # of what may ride along with a reply, about so much is pushed in the end
 MARKETING = OutboxMessage.purpose == Purpose.MARKETING
@@ -75,6 +77,14 @@ def used(session: Session, reading: Reading, *, now: datetime) -> int:
     under_way = and_(OutboxMessage.lease.is_not(None), OutboxMessage.kind == Kind.PUSH)
     sending = session.scalar(select(func.count()).where(under_way)) or 0
     return max(told + lately, ours) + sending
+
+
+def some_left(session: Session, *, now: datetime) -> bool:
+    """Whether the month has messages left, as far as we know from what LINE told lately."""
+    reading = quota.latest(session)
+    if reading is None or reading.monthly is None or reading.asked_at < now - LATELY:
+        return False
+    return used(session, reading, now=now) < reading.monthly
 
 
 def history(session: Session, *, now: datetime) -> History:

@@ -20,6 +20,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from models import bulk
 from models.base import dialect
+from models.talk import budget_figures
 from models.talk import outbox_holds as holds
 from models.talk import outbox_riding as riding
 from models.talk.outbox_parcels import Parcel
@@ -185,13 +186,16 @@ def _mind_the_quota(
         holds.lift(session, holds.MARKETING)
         result.quota_back = True
     if reasons := [outcome.reason for _, outcome in kept if outcome.quota]:
-        result.quota_used_up = holds.hold(
+        reserved = budget_figures.some_left(session, now=now)
+        wait = holds.RESERVED_WAIT if reserved else holds.PROBE_EVERY
+        held = holds.hold(
             session,
             holds.MARKETING,
-            reason=reasons[0],
+            reason=holds.RESERVED if reserved else reasons[0],
             now=now,
-            probe_at=now + holds.PROBE_EVERY,
+            probe_at=now + wait,
         )
+        result.quota_used_up = held and not reserved
 
 
 def _mind_refusals(

@@ -1,8 +1,10 @@
 """Holds: what must wait although it is due, and since when.
 
 `marketing` while LINE says that the month's messages are used up (one probe an
-hour finds out whether they still are), `rule:<rule>` after LINE refused too many of a
-campaign's messages, `pushes` for all pushes, after a backup was restored.
+hour finds out whether they still are; one every two minutes while the shop knows
+of some that are left, which sends under way have reserved), `rule:<rule>` after
+LINE refused too many of a campaign's messages, `pushes` for all pushes, after a
+backup was restored.
 """
 
 from __future__ import annotations
@@ -27,6 +29,9 @@ from models.talk.policy import BUDGET, Purpose
 MARKETING = "marketing"
 PUSHES = "pushes"
 PROBE_EVERY = timedelta(hours=1)
+# LINE also says that the month is used up while sends under way have the rest of it reserved
+RESERVED = "reserved"
+RESERVED_WAIT, RESERVED_AT_MOST = timedelta(minutes=2), timedelta(hours=1)
 
 
 class OutboxHold(Base):
@@ -38,6 +43,12 @@ class OutboxHold(Base):
     reason: Mapped[str] = mapped_column(String(300))
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     probe_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    def used_up(self, now: datetime) -> bool:
+        """Whether the month's messages are gone, as far as one can know."""
+        if self.scope != MARKETING:
+            return False
+        return self.reason != RESERVED or self.since <= now - RESERVED_AT_MOST
 
 
 def rule_scope(rule: str) -> str:
@@ -126,11 +137,12 @@ def next_probe(session: Session, *, now: datetime) -> int | None:
 
 
 def take_probe(session: Session, *, now: datetime) -> bool:
-    """Claim this hour's probe; False if another sender did."""
+    """Claim the next probe; False if another sender did."""
+    reserved = and_(OutboxHold.reason == RESERVED, OutboxHold.since > now - RESERVED_AT_MOST)
     taken = session.scalar(
         update(OutboxHold)
         .where(OutboxHold.scope == MARKETING, OutboxHold.probe_at <= now)
-        .values(probe_at=now + PROBE_EVERY)
+        .values(probe_at=case((reserved, now + RESERVED_WAIT), else_=now + PROBE_EVERY))
         .returning(OutboxHold.scope)
     )
     return taken is not None
