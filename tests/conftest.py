@@ -1,14 +1,13 @@
 """What every test may ask for: both databases, Redis, a fixed noon, the shop's programme.
 
 A test that asks for `database`, `engine`, `sessions` or `session` runs twice,
-on SQLite and on PostgreSQL, each time in a database of its own. The books are
-checked after it, unless it is marked `tampers`.
+on SQLite and on PostgreSQL, each time in an empty database that nobody else
+has meanwhile. The books are checked after it, unless it is marked `tampers`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -24,7 +23,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import models
 import models.database
-from tests import network, servers
+from tests import books, databases, network, servers
 
 if TYPE_CHECKING:
     from models.programme import Programme
@@ -117,7 +116,7 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def cluster(folder: Path, worker_id: str) -> Iterator[servers.Cluster]:
+def cluster(folder: Path, worker_id: str) -> Iterator[databases.Cluster]:
     """The PostgreSQL of this run: TEST_DATABASE_URL, or one of our own per worker."""
     prefix = f"tuanyou_{os.getpid()}_{worker_id}"
     with contextlib.ExitStack() as opened:
@@ -127,7 +126,7 @@ def cluster(folder: Path, worker_id: str) -> Iterator[servers.Cluster]:
             opened.callback(own.close)
             own.start()
             url = own.url()
-        cluster = opened.enter_context(contextlib.closing(servers.Cluster(url, prefix)))
+        cluster = opened.enter_context(contextlib.closing(databases.Cluster(url, prefix)))
         _fill(cluster.url(cluster.template))
         yield cluster
 
@@ -147,7 +146,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
     else:
-        with request.getfixturevalue("cluster").fresh() as url:
+        with request.getfixturevalue("cluster").lent() as url:
             yield url
 
 
@@ -245,12 +244,8 @@ def _fill(url: str) -> None:
 
 
 def _books_are_sound(sessions: sessionmaker[Session]) -> None:
-    if importlib.util.find_spec("models.insight.invariants") is None:
-        return
-    from models.insight import invariants
-
     with sessions() as session:
-        wrong = invariants.check(session)
+        wrong = books.faults(session)
     assert not wrong, "the books are wrong after this test:\n" + "\n".join(wrong)
 
 

@@ -16,7 +16,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -139,47 +139,6 @@ class Redis:
                 return bool(client.ping())
         except redis.ConnectionError:
             return False
-
-
-class Cluster:
-    """Fresh databases on a PostgreSQL, each a copy of one template."""
-
-    def __init__(self, url: str, prefix: str) -> None:
-        self._admin = psycopg.connect(url, autocommit=True)
-        self._url, self._prefix, self._made = url, prefix, 0
-        self.template = f"{prefix}_template"
-        self._drop(self.template)
-        self._execute(f'CREATE DATABASE "{self.template}"')
-
-    def url(self, database: str) -> str:
-        from sqlalchemy import make_url
-
-        target = make_url(self._url).set(database=database)
-        return target.render_as_string(hide_password=False)
-
-    @contextlib.contextmanager
-    def fresh(self) -> Iterator[str]:
-        """The url of a copy of the template, which is dropped afterwards."""
-        self._made += 1
-        name = f"{self._prefix}_{self._made}"
-        self._drop(name)
-        # A quarter of the time of the default way to copy
-        how = " STRATEGY file_copy" if self._admin.info.server_version >= 150000 else ""
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{self.template}"{how}')
-        try:
-            yield self.url(name)
-        finally:
-            self._drop(name)
-
-    def close(self) -> None:
-        self._drop(self.template)
-        self._admin.close()
-
-    def _drop(self, name: str) -> None:
-        self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-    def _execute(self, statement: str) -> None:
-        self._admin.execute(statement.encode())
 
 
 def temporary_folder(*, on_disk: bool = False) -> Path:

@@ -23,7 +23,7 @@ from typing import TypeVar
 import psycopg
 
 import models.database
-from tests import servers
+from tests import databases, servers
 from tests.benchmarks.table import Row
 
 # As a shop would run it on a machine of its own; every answered event is on the disk
@@ -82,7 +82,7 @@ class Bench:
         self.folder, self.short, self.rounds = folder, short, 1 if short else rounds
         self._opened = contextlib.ExitStack()
         self._postgres, self._redis = postgres, redis
-        self._cluster: servers.Cluster | None = None
+        self._cluster: databases.Cluster | None = None
         self._shared: dict[str, str] = {}
 
     def size(self, full: Size, short: Size) -> Size:
@@ -104,14 +104,14 @@ class Bench:
         return self._shared[name]
 
     @property
-    def cluster(self) -> servers.Cluster:
+    def cluster(self) -> databases.Cluster:
         if self._cluster is None:
             if self._postgres is None:
                 own = servers.Postgres(self.folder / "pg", DURABLE)
                 self._opened.callback(own.close)
                 own.start()
                 self._postgres = own.url()
-            opened = servers.Cluster(self._postgres, f"bench_{os.getpid()}")
+            opened = databases.Cluster(self._postgres, f"bench_{os.getpid()}")
             self._cluster = self._opened.enter_context(contextlib.closing(opened))
             # as a release would, so that real processes may start on it
             models.database.upgrade(opened.url(opened.template))
