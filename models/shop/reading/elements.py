@@ -148,6 +148,8 @@ class _Gathering:
         if token.kind in (Part.SOMEBODY, Part.ME):
             name = token.text if token.kind == Part.SOMEBODY else ""
             self._add(Element(Step.PERSON, name, noted=self._noted(at)))
+        elif token.kind == Part.PAYS:
+            self._add(Element(Part.PAYS, quantity=Quantity(token.number)))
         elif token.kind == Part.WHOSE:
             self._add(Element(Step.WHOSE, token.text, all=bool(token.number)))
         elif (

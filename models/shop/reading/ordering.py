@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.shop.reading import cues, judgement, numerals
+from models.shop.reading import cues, judgement, numerals, paying
 from models.shop.reading.elements import Element, sums_as_quantities
 from models.shop.reading.facts import NONE, Expect, Line, Missing, Reading, Unclear
 from models.shop.reading.heard import Heard
@@ -26,12 +26,14 @@ def ordered(heard: Heard) -> Reading:
         heard.elements, heard.message, heard.chat, heard.scope.lexicon, heard.text
     ):
         return NONE
-    if _about_sizes(heard) or {Part.MENTIONED, Part.ASKS} <= heard.kinds:
+    if _about_goods(heard) or {Part.MENTIONED, Part.ASKS} <= heard.kinds:
         return NONE  # @阿珠 要+1嗎 asks somebody else
     if _partly_theirs(heard):
         raise Unclear(Missing.QUANTITY)
     if _perhaps_theirs(heard):
         raise Unclear(Missing.PERSON)
+    if any(cues.ANY_LEFT.search(talk.text) for talk in heard.message.talk):
+        raise Unclear(Missing.INTENT)
     heard.need_no_answer()
     if Step.SUM in heard.kinds and not heard.kinds & {Step.QUANTITY, Step.PICK}:
         if _first_sum(heard.elements) > numerals.DOZEN:
@@ -44,6 +46,7 @@ def ordered(heard: Heard) -> Reading:
     if not made:
         phrases = phrased([each for each in said if each.kind in SAID])
         made = lines(phrases, sums, heard.scope)
+    paying.agree(heard.elements, made, heard.scope)
     return Reading(Expect.ORDER, tuple(made))
 
 
@@ -79,8 +82,10 @@ def _perhaps_theirs(heard: Heard) -> bool:
     )
 
 
-def _about_sizes(heard: Heard) -> bool:
-    """一盤30顆對嗎 asks what is in a pack."""
+def _about_goods(heard: Heard) -> bool:
+    """一盤30顆對嗎 asks what is in a pack, 一盤=200 tells what it costs."""
     picks = [each for each in heard.elements if each.kind == Step.PICK]
+    if paying.tells_prices(heard.elements):
+        return True
     sizes = bool(picks) and all(SIZE.fullmatch(each.text) for each in picks)
     return sizes and Part.ASKS in heard.kinds

@@ -30,6 +30,8 @@ class Part:
     # wishing: 要, 跟團, 幫, 和, 各, 每種, 再, 少, 共
     WISH, FOLLOW, BEHALF, JOINS, EACH, EVERY = "v", "f", "h", "j", "e", "a"
     MORE, FEWER, SUM = "g", "l", "T"
+    # what it comes to: =440
+    PAYS = "$"
     # changing: 改, 更正, 重喊, 打錯, 不是, 不變, 就好, 剛剛那單
     SETS, CORRECTS, ANEW, MISTAKE, NOT = "s", "y", "z", "m", "n"
     STAYS, ENOUGH, OWN = "u", "i", "o"

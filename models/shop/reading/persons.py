@@ -31,6 +31,7 @@ SKIPPED = {
     Part.FOLLOW,
     Part.OPEN,
 }
+BETWEEN = frozenset(each("也 那 這次 先 就 這團 這回"))
 STARTS = {
     Part.PLUS,
     Part.TIMES,
@@ -224,7 +225,7 @@ def _colon(found: list[Token], end: int) -> bool:
 
 def _before_order(found: list[Token], end: int) -> bool:
     at = end
-    while at < len(found) and (found[at].kind in SKIPPED or found[at].text in {"也", "那"}):
+    while at < len(found) and (found[at].kind in SKIPPED or found[at].text in BETWEEN):
         at += 1
         if _for_them(found, at):
             at += 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 from models.shop.reading import cues, lists, slips, wishes
 from models.shop.reading.amending import about_before, amended, beside_what_stays
 from models.shop.reading.clauses import divided
+from models.shop.reading.declining import undeclined
 from models.shop.reading.elements import Element, gathered
 from models.shop.reading.excepting import all_but
 from models.shop.reading.facts import NONE, Chat, Expect, Missing, Reading, Setting, Unclear
@@ -16,6 +17,7 @@ from models.shop.reading.heard import Heard
 from models.shop.reading.lexicon import Lexicon, compiled
 from models.shop.reading.ordering import ordered
 from models.shop.reading.parts import Part, Step
+from models.shop.reading.paying import reckoned
 from models.shop.reading.persons import with_persons
 from models.shop.reading.resolution import Scope
 from models.shop.reading.revoking import REVOKES, lessened, only_kept, revoked
@@ -51,12 +53,11 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
     if lists.reposted(text, setting.writer) or wishes.same_again(text):
         raise Unclear(Missing.TARGET)
     names = setting.names | ({setting.writer} if setting.writer else frozenset())
-    words = settled(tokens(text, lexicon, names), lexicon, setting.shop)
+    words = settled(reckoned(tokens(text, lexicon, names), text), lexicon, setting.shop)
     found = with_persons(with_owners(words, folded), folded, lexicon.names)
     message = divided(found, text)
     elements = all_but(_own(gathered(message.core, lexicon), setting.writer), lexicon)
-    if not setting.had:
-        elements = _undeclined(elements)
+    elements = undeclined(elements, setting.had)
     scope = Scope(lexicon, lexicon.codes.get(fold(setting.quotes or "")), setting.had)
     return _judged(Heard(elements, message, setting, scope, text))
 
@@ -69,18 +70,6 @@ def _own(elements: list[Element], writer: str) -> list[Element]:
         each._replace(text="") if each.kind in PEOPLE and fold(each.text) == writer else each
         for each in elements
     ]
-
-
-def _undeclined(elements: list[Element]) -> list[Element]:
-    """A+1 B先不要: what somebody who has nothing yet does not want is left out."""
-    made: list[Element] = []
-    for at, element in enumerate(elements):
-        counted = at + 1 < len(elements) and elements[at + 1].kind == Step.QUANTITY
-        if element.kind == Part.DECLINES and made and made[-1].kind == Step.PICK and not counted:
-            made.pop()
-        else:
-            made.append(element)
-    return made if any(each.kind == Step.QUANTITY for each in made) else elements
 
 
 def _judged(heard: Heard) -> Reading:
