@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from backoffice.cli import backups, checks, database, files, messages, orders, people, running
+from backoffice.cli import (
+    backups,
+    checks,
+    database,
+    files,
+    messages,
+    orders,
+    people,
+    running,
+    segments,
+)
 
 
 def register(app: Flask) -> None:
     """Add every command to the app."""
-    for module in (database, running, people, files, messages, orders, checks, backups):
+    for module in (database, running, people, files, messages, orders, segments, checks, backups):
         for command in module.COMMANDS:
             app.cli.add_command(command)

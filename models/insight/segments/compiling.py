@@ -1,8 +1,9 @@
 """An expression as one select of member ids.
 
-Every table is joined once and from the left, never asked for in a subquery of
-the WHERE: whatever 非 and 或 make of the conditions, the database hashes each
-table once, and turns the join into an inner one where that is what is meant.
+Beneath 或 and 非 nothing is asked for in a subquery of the WHERE, which might be
+run for every member: each table is joined once, from the left, and hashed.
+Where a condition must hold by itself, EXISTS lets the database choose whether
+to go from the members to what they have, or the other way round.
 """
 
 from __future__ import annotations
@@ -10,7 +11,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from models.base import Base
@@ -41,6 +53,11 @@ class Joined:
         """Whether the member is among these."""
         return self.sums(query.distinct()).c.member_id.is_not(None)
 
+    @property
+    def alone(self) -> Alone:
+        """The same for conditions that must hold whatever the others say."""
+        return Alone(self)
+
     def onto(self, query: Select[*Row]) -> Select[*Row]:
         """A select from members with these tables beside them."""
         for table in self._records.values():
@@ -50,10 +67,22 @@ class Joined:
         return query
 
 
+class Alone:
+    """Sets are asked with EXISTS, which the database turns into a join of its own."""
+
+    def __init__(self, joined: Joined) -> None:
+        self.of, self.sums = joined.of, joined.sums
+
+    def found(self, query: Select[int]) -> ColumnElement[bool]:
+        """Whether the member is among these."""
+        among = query.subquery()
+        return exists(select(literal(1)).where(among.c.member_id == Member.id))
+
+
 def members(tree: Tree, when: When) -> Select[int]:
     """The ids of everybody of whom it is true and who was not erased."""
     joined = Joined()
-    meant = condition(tree, joined, when)
+    meant = condition(tree, joined, when, alone=True)
     query = select(Member.id).select_from(Member)
     return joined.onto(query).where(Member.erased_at.is_(None), meant)
 
@@ -70,17 +99,20 @@ def answers(
     return joined.onto(query).where(Member.id == member_id)
 
 
-def condition(tree: Tree, joined: Joined, when: When) -> ColumnElement[bool]:
-    """What must hold of the joined tables."""
+def condition(
+    tree: Tree, joined: Joined, when: When, *, alone: bool = False
+) -> ColumnElement[bool]:
+    """What must hold of the joined tables; `alone` if nothing else could make up for it."""
     match tree:
         case Leaf(leaf):
-            return leaf.where(joined, when)
+            return leaf.where(joined.alone if alone else joined, when)
         case Named(_, inner):
-            return condition(inner, joined, when)
+            return condition(inner, joined, when, alone=alone)
         case Not(inner):
-            return not_(condition(inner, joined, when))
+            single = isinstance(inner, Leaf) and alone
+            return not_(condition(inner, joined, when, alone=single))
         case And(parts):
-            return and_(*(condition(part, joined, when) for part in parts))
+            return and_(*(condition(part, joined, when, alone=alone) for part in parts))
         case Or(parts):
             return or_(*(condition(part, joined, when) for part in parts))
 

@@ -95,9 +95,9 @@ class Counted:
     def where(self, tables: Tables, when: When) -> ColumnElement[bool]:
         if self.days is None:
             totals = tables.of(MemberTotals)
-            number = totals.orders if self.letter == "F" else totals.spend
+            number = self._number(totals)
         else:
-            number = tables.sums(self._of_late(when)).c.number
+            number = self._number(tables.sums(self._of_late(when)).c)
         return compared(number, self.sign, self.amount)
 
     def own(self, session: Session, member_id: int, when: When) -> Own:
@@ -107,7 +107,7 @@ class Counted:
             number = orders if self.letter == "F" else spend
         else:
             of_late = self._of_late(when).where(Order.member_id == member_id).subquery()
-            number = session.scalar(select(of_late.c.number)) or 0
+            number = session.scalar(select(self._number(of_late.c))) or 0
         values = {"count": number, "amount": f"NT${number:,}", "days": self.days}
         if self.letter == "F":
             ever, late = N_("累計 {count} 筆訂單"), N_("{days} 天內 {count} 筆訂單")
@@ -115,10 +115,17 @@ class Counted:
             ever, late = N_("累計消費 {amount}"), N_("{days} 天內消費 {amount}")
         return Own(ever if self.days is None else late, values)
 
+    def _number(self, of: Any) -> Any:
+        return of.orders if self.letter == "F" else of.spend
+
     def _of_late(self, when: When) -> Select[*tuple[Any, ...]]:
-        each = func.count() if self.letter == "F" else func.sum(Order.cash - Order.refunded)
+        # both, so that F and M of the same days are added up once
         return (
-            select(Order.member_id, each.label("number"))
+            select(
+                Order.member_id,
+                func.count().label("orders"),
+                func.sum(Order.cash - Order.refunded).label("spend"),
+            )
             .where(
                 Order.status.in_(BOUGHT),
                 Order.ordered_on >= days_before(when.today, self.days or 0),

@@ -7,6 +7,7 @@ from typing import Any
 from models.base import N_, Refusal
 
 LONGEST_WORD = 30
+LONGEST_BUTTON = 300
 
 UNKNOWN = N_("第 {position} 個字的「{word}」不認得，這家店沒有這個條件、等級、標籤或名稱。")
 UNKNOWN_NEAR = N_("第 {position} 個字的「{word}」不認得，最接近的是「{nearest}」。")
@@ -60,3 +61,10 @@ class BadSegment(Refusal):
         shown = word if len(word) <= LONGEST_WORD else word[: LONGEST_WORD - 1] + "…"
         super().__init__(msgid, position=position, word=shown, **values)
         self.position, self.word = position, word
+        self.nearest = str(values.get("nearest", ""))
+
+    def leads(self, words: str) -> list[tuple[str, str]]:
+        """What was typed with the nearest name in place of the word, and how to write it."""
+        again = words.replace(self.word, self.nearest, 1)
+        mended = bool(self.nearest) and again != words and len(again) <= LONGEST_BUTTON
+        return [(self.nearest, again)] * mended + super().leads(words)

@@ -19,19 +19,20 @@ from models.people.notes import MemberNote
 from models.people.roles import Role
 from models.shop.orders import Order, Status
 from models.shop.totals_records import MemberTotals
-from tests.bot.views.campaign_gallery import CampaignGallery
 from tests.bot.views.facts import NOON, TODAY
+from tests.bot.views.segment_gallery import SegmentGallery
 
 NONCE = "0123456789ab"
 
 
-class StaffGallery(CampaignGallery):
+class StaffGallery(SegmentGallery):
     """A crew of many, a member who bought much and one who is new, acts of every kind."""
 
     def _staff(self) -> Iterator[tuple[str, Message]]:
         for part in (self._crew(), self._member(), self._confirming(), self._done()):
             yield from ((f"staff: {name}", message) for name, message in part)
         yield from self._occasions()
+        yield from self._segments()
 
     def _crew(self) -> Iterator[tuple[str, Message]]:
         name = self.said("阿肯")
