@@ -67,7 +67,7 @@ def _money(found: Brief) -> Iterator[Block]:
         if found.reported:
             parts.append(_("{count} 筆匯款回報", count=found.reported))
         if found.strange:
-            parts.append(_("{count} 筆入帳不知道是誰的", count=found.strange))
+            parts.append(_("{count} 筆入帳還沒對到訂單", count=found.strange))
         yield _entry(_("等對帳"), "，".join(parts), _("對帳"), "/對帳")
     owed = found.unpaid
     if owed.orders:

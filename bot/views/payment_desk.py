@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.texts import _, money
+from bot.texts import _, clock, day, money
 from bot.views import confirming, kit
 from bot.views.kit import Block, Message
 from models.shop.bill_records import Bill
-from models.shop.payment_records import Method, Payment
+from models.shop.payment_records import Deposit, Method, Payment
 from models.shop.payments import Booked, Part
 
 SHOWN = 12
@@ -21,6 +21,7 @@ def preview(
     shares: Mapping[int, int],
     *,
     method: Method,
+    deposit: Deposit | None,
     again: str,
     nonce: str,
 ) -> Message:
@@ -32,6 +33,7 @@ def preview(
         _("收款：{name}", name=name or _("（未填稱呼）")),
         kit.figure(_("收到"), money(came), colour=kit.WARM),
         kit.row(_("方式"), _(METHODS[method]), strong=True),
+        *([kit.row(_("銀行入帳"), came_in(deposit))] if deposit else []),
         *(
             kit.row(_("訂單 {no}", no=bill.order.order_no), money(shares[bill.order_id]))
             for bill in bills[:SHOWN]
@@ -59,6 +61,13 @@ def undone(payment: Payment, *, waits: bool) -> Message:
     if waits:
         said += _("團友的回報 #{number} 仍在對帳中。", number=payment.id)
     return kit.text(said, choices=[kit.choice(_("/對帳"))])
+
+
+def came_in(deposit: Deposit) -> str:
+    """When a deposit came in, as far as the bank says, and from which account."""
+    at = deposit.booked_at
+    when = f"{day(deposit.booked_on)} {clock(at)}" if at else day(deposit.booked_on)
+    return f"{when} {deposit.digits}".strip()
 
 
 def difference(beyond: int) -> list[Block]:

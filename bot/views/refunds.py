@@ -21,6 +21,7 @@ def preview(bill: Bill, name: str, effects: Effects, *, nonce: str) -> Message:
         kit.row(_("團友"), name or _("（未填稱呼）")),
         kit.figure(_("退款"), money(effects.amount), colour=kit.WARM),
         *_effects(effects),
+        kit.note(_("確認後會通知團友；這個不能復原。")),
         nonce=nonce,
     )
 

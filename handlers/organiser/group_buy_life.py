@@ -156,7 +156,7 @@ def going_ahead(ctx: Context, *, number: int) -> Reply:
 def arrive(ctx: Context, number: Number) -> Reply:
     """到貨，通知團友來取：/到貨 3"""
     group_buy = _at(ctx, number, Stage.CLOSED)
-    note = _("確認後會通知團友取貨碼、時間和地點。")
+    note = _("確認後會通知團友取貨碼、時間和地點；這個不能復原。")
     nonce = confirming.ask(ctx, "group_buy.arrive", said=_("到貨 {n}", n=number), number=number)
     return cards.step(_("到貨了嗎？"), group_buy, note, nonce=nonce)
 
@@ -203,7 +203,9 @@ def finish(ctx: Context, number: Number) -> Reply:
     """這一團結束了：/完成 3"""
     group_buy = _at(ctx, number, Stage.CLOSED, Stage.ARRIVED)
     standing = rehearsing.standing(ctx.session, number)
-    note = _("還有 {count} 筆沒付款。完成後不再提醒取貨，訂單仍查得到。", count=standing.unpaid)
+    note = _("完成後不再提醒取貨，訂單仍查得到；這個不能復原。")
+    if standing.unpaid:
+        note = _("還有 {count} 筆沒付款。", count=standing.unpaid) + note
     nonce = confirming.ask(ctx, "group_buy.finish", said=_("完成 {n}", n=number), number=number)
     return cards.step(_("這一團結束了嗎？"), group_buy, note, nonce=nonce)
 

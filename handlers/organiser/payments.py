@@ -14,7 +14,7 @@ from models.base import N_, Refusal
 from models.people import search
 from models.people.members import Member
 from models.people.roles import Role
-from models.shop import payment_reversals, payments, refunds
+from models.shop import by_hand, payment_reversals, payments, refunds
 from models.shop.bill_records import Bill
 from models.shop.payment_records import Method, PaymentState
 from models.shop.payments import Booked
@@ -47,18 +47,25 @@ def receive(ctx: Context, said: Rest) -> Reply:
     member = ctx.session.get_one(Member, bills[0].member_id)
     told = _report(ctx, member.id, shares)
     method = method or (Method.TRANSFER if told else Method.CASH)
-    again = f"/收款 {who} {sum(shares.values())}"
+    total = sum(shares.values())
+    deposit = None
+    if method is Method.TRANSFER:
+        deposit = by_hand.deposit_of(ctx.session, member.id, total, now=ctx.now)
+    again = f"/收款 {who} {total}"
     nonce = confirming.ask(
         ctx,
         "payment.take",
-        said=_("收 {name} {amount}", name=member.name, amount=money(sum(shares.values()))),
+        said=_("收 {name} {amount}", name=member.name, amount=money(total)),
         member=member.id,
         shares={str(order_id): part for order_id, part in shares.items()},
         seen={str(bill.order_id): bill.paid for bill in bills},
         method=method.value,
         report=told if method is Method.TRANSFER else None,
+        deposit=deposit.id if deposit else None,
     )
-    return cards.preview(member.name, bills, shares, method=method, again=again, nonce=nonce)
+    return cards.preview(
+        member.name, bills, shares, method=method, deposit=deposit, again=again, nonce=nonce
+    )
 
 
 @confirming.act("payment.take")
@@ -70,6 +77,7 @@ def taken(
     seen: dict[str, int],
     method: str,
     report: int | None,
+    deposit: int | None,
 ) -> Reply:
     """收款入帳"""
     if report is not None:
@@ -80,6 +88,7 @@ def taken(
             now=ctx.now,
             programme=ctx.programme,
             amount=sum(shares.values()),
+            deposit_id=deposit,
         )
     else:
         booked = payments.take(
@@ -91,6 +100,7 @@ def taken(
             now=ctx.now,
             programme=ctx.programme,
             seen={int(order_id): paid for order_id, paid in seen.items()},
+            deposit_id=deposit,
         )
     return booked_reply(ctx, booked)
 

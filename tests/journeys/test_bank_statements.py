@@ -97,6 +97,27 @@ def test_two_who_may_have_paid_are_both_offered(shop: Shop, mei: Phone, lin: Pho
     assert "已收款：小林" in boss.taps("是小林的")
 
 
+def test_what_is_booked_by_hand_as_a_transfer_leaves_the_banks_list(
+    shop: Shop, mei: Phone, boss: Phone
+):
+    arrives(mei, "小美")
+    boss.follows()
+    order = calls(shop, mei, opens(shop), 2)
+    boss.sends_file("明細.csv", statement("2026/11/24,10:05:00,跨行轉入,,777,777,0000077777"))
+    assert "不知道是誰的入帳 1 筆" in boss.taps("確認")
+
+    assert "銀行入帳" not in boss.says("/收款 小美 777 現金")
+    asked = boss.taps("改成轉帳")
+    assert "銀行入帳：11/24(二) 10:05 77777" in asked
+    assert "還差 NT$123" in boss.taps("確認")
+    assert bill(shop, order).paid == 777
+    assert "沒有等待對帳" in boss.says("/對帳")
+
+    boss.says("/復原")
+    boss.says("確認")
+    assert "不知道是誰的入帳 1 筆" in boss.says("/對帳")
+
+
 def test_a_member_who_sends_a_statement_is_answered_kindly(mei: Phone):
     mei.follows()
 

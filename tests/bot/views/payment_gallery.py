@@ -85,7 +85,11 @@ class PaymentGallery(CouponGallery):
         shares = {1: 900, 2: 500}
         for method in Method:
             shown = payment_desk.preview(
-                name, bills, shares, method=method, again="/收款 小美 1400", nonce=NONCE
+                *(name, bills, shares),
+                method=method,
+                deposit=self._deposit(3) if method is Method.TRANSFER else None,
+                again="/收款 小美 1400",
+                nonce=NONCE,
             )
             yield f"receiving by {method}", shown
         yield "received", payment_desk.received(self._booked(), name=name, told=True)
