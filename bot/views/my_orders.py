@@ -8,6 +8,7 @@ from bot.texts import _, day, money
 from bot.views import deposits, kit, orders, quotes
 from bot.views.kit import Block, Message
 from models.programme import Programme
+from models.shop.group_buy_records import Stage
 from models.shop.order_queries import MyOrders, OrderFact, Pickup, WaitFact
 
 SHOWN = 9
@@ -83,7 +84,8 @@ def _overview(found: MyOrders, programme: Programme) -> Message:
 
 
 def _pickup(pickup: Pickup) -> list[Block]:
-    when = day(pickup.on) if pickup.on else _("取貨日另行通知")
+    here = all(each.group_buy and each.group_buy.stage == Stage.ARRIVED for each in pickup.orders)
+    when = day(pickup.on) if pickup.on else _("到貨了") if here else _("取貨日另行通知")
     total = _("{count} 筆 {total}", count=len(pickup.orders), total=money(pickup.total))
     blocks = [kit.row(_("{when} 取貨", when=when), total, strong=True)]
     if pickup.owed:
@@ -107,12 +109,13 @@ def _one(fact: OrderFact, programme: Programme) -> Message:
         kit.rule(),
         kit.row(_("合計"), money(fact.total), strong=True),
     ]
+    blocks += orders.payment(fact)
     if fact.bill is not None and fact.bill.paid:
         blocks.append(kit.row(_("已付"), money(fact.bill.paid)))
     if fact.owed:
         blocks.append(kit.row(_("還要付"), money(fact.owed), colour=kit.WARM))
     blocks += deposits.due(fact.bill) if fact.bill is not None else []
-    blocks += orders.where(fact)
+    blocks += orders.where(fact, programme)
     title = fact.group_buy.title if fact.group_buy else day(fact.order.ordered_on)
     return kit.card(
         title,

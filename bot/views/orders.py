@@ -9,6 +9,7 @@ from bot.views import deposits, kit, quotes
 from bot.views.kit import Block, Message
 from models.base import N_
 from models.programme import Programme
+from models.shop import pickup_days
 from models.shop.group_buy_records import GroupBuy, Stage
 from models.shop.group_buy_terms import Delivery
 from models.shop.order_queries import LineFact, OrderFact
@@ -23,6 +24,8 @@ STATES = {
     Status.REFUNDED: N_("已退款"),
 }
 
+WAITED = N_("候補中，輪到時通知你")
+
 
 def placed(
     fact: OrderFact, *, title: str, programme: Programme, notes: Sequence[str] = ()
@@ -36,7 +39,7 @@ def placed(
         kit.rule(),
         kit.row(_("合計"), money(fact.total), strong=True),
         *_money(fact, programme),
-        *where(fact),
+        *where(fact, programme),
     ]
     earns = _earns(fact, programme)
     if earns:
@@ -92,7 +95,7 @@ def state(fact: OrderFact) -> str:
     if here and not sent:
         return _("到貨了，可以取貨") if not fact.owed else _("到貨了，取貨時付款或先匯款")
     if sent or status is not Status.PLACED:
-        return _("已寄出") if sent else _(STATES[status])
+        return _("已寄出") if sent else _(WAITED if fact.waiting else STATES[status])
     if fact.bill is None or group_buy is None or fact.bill.deposit_due:
         due = fact.bill is not None and fact.bill.deposit_due
         return deposits.until(fact.bill) if fact.bill and due else _("已登記")
@@ -103,13 +106,25 @@ def state(fact: OrderFact) -> str:
     return _("待付款") if fact.owed else _("已登記，等到貨")
 
 
+def payment(fact: OrderFact) -> list[Block]:
+    """Whether it is paid, as far as the shop has checked."""
+    if fact.bill is None or not fact.under_way or not (fact.owed or fact.bill.paid):
+        return []
+    if fact.reported:
+        return [kit.row(_("付款"), _("已回報，待核對"))]
+    if not fact.owed:
+        return [kit.row(_("付款"), _("已核對"))]
+    said = _("部分已核對") if fact.bill.paid else _("未付")
+    return [kit.row(_("付款"), said, colour=kit.WARM)]
+
+
 def in_full(fact: OrderFact, *, programme: Programme) -> Message:
     """An order with each part of its sum."""
     blocks = [kit.row(_("狀態"), state(fact), strong=True, shares=kit.VALUE_WIDE)]
     blocks += [block for line in fact.lines[:IN_FULL] for block in _line_in_full(line)]
     blocks += quotes.unlisted(len(fact.lines) - IN_FULL)
     blocks += [kit.rule(), *_parts(fact), kit.figure(_("合計"), money(fact.total))]
-    blocks += [*_money(fact, programme), *where(fact)]
+    blocks += [*_money(fact, programme), *where(fact, programme)]
     return kit.card(
         _("訂單 {order_no}", order_no=fact.order.order_no),
         *blocks,
@@ -170,7 +185,8 @@ def _money(fact: OrderFact, programme: Programme) -> list[Block]:
     """What is owed, and how to pay it."""
     if fact.bill is None:
         return []
-    blocks = [kit.row(_("已付"), money(fact.bill.paid))] if fact.bill.paid else []
+    blocks = payment(fact)
+    blocks += [kit.row(_("已付"), money(fact.bill.paid))] if fact.bill.paid else []
     if not fact.owed:
         return blocks
     if fact.bill.paid:
@@ -195,7 +211,7 @@ def _is_open(fact: OrderFact) -> bool:
     return fact.group_buy is not None and fact.group_buy.stage == Stage.OPEN
 
 
-def where(fact: OrderFact) -> list[Block]:
+def where(fact: OrderFact, programme: Programme) -> list[Block]:
     """Where and when the goods are to be had."""
     bill, group_buy = fact.bill, fact.group_buy
     if bill is None or group_buy is None or not fact.under_way:
@@ -208,6 +224,10 @@ def where(fact: OrderFact) -> list[Block]:
         return [kit.row(_("送貨"), _("廠商直接寄給你") if group_buy.dropship else way)]
     when = day(group_buy.pickup_on) if group_buy.pickup_on else _("到貨後通知")
     blocks = [kit.row(_("取貨日"), when)]
+    if group_buy.stage == Stage.ARRIVED and group_buy.arrived_at is not None:
+        terms = programme.shop
+        until = pickup_days.last_day(group_buy.arrived_at, group_buy.pickup_on, terms)
+        blocks = [kit.row(_("最晚"), day(until))]
     if fact.place:
         blocks.append(kit.row(_("取貨地點"), fact.place, shares=kit.VALUE_WIDE))
     if bill.proxy:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, lazyload
 
 from models.base import N_, Refusal, among, local_day
@@ -20,6 +20,7 @@ from models.shop.bill_records import Bill, Wait, WaitState
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import DEFAULT_UNIT
 from models.shop.orders import Order, OrderLine, Status
+from models.shop.payment_records import Payment, PaymentShare, PaymentState
 from models.shop.product_records import Product
 from models.shop.shipping_records import Shipment
 
@@ -56,7 +57,8 @@ class LineFact:
 class OrderFact:
     """An order with its lines; one that was imported has no bill and no group-buy.
 
-    `shipment` says how it was sent, if it was.
+    `shipment` says how it was sent, if it was. `reported` is a payment that still has
+    to be checked; `waiting` that what was cancelled is waited for.
     """
 
     order: Order
@@ -64,6 +66,8 @@ class OrderFact:
     group_buy: GroupBuy | None
     lines: tuple[LineFact, ...]
     shipment: Shipment | None = None
+    reported: bool = False
+    waiting: bool = False
 
     @property
     def under_way(self) -> bool:
@@ -209,7 +213,7 @@ def past(session: Session, member_id: int, *, limit: int) -> list[OrderFact]:
 
 def _orders() -> Select[*tuple[Any, ...]]:
     return (
-        select(Order, Bill, GroupBuy, Shipment)
+        select(Order, Bill, GroupBuy, Shipment, _reported(), _waiting())
         .outerjoin(Bill, Bill.order_id == Order.id)
         .outerjoin(GroupBuy, GroupBuy.id == Bill.group_buy_id)
         .outerjoin(Shipment, Shipment.order_id == Order.id)
@@ -217,11 +221,30 @@ def _orders() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _reported() -> ColumnElement[bool]:
+    return exists().where(
+        PaymentShare.order_id == Order.id,
+        Payment.id == PaymentShare.payment_id,
+        Payment.state == PaymentState.REPORTED,
+    )
+
+
+def _waiting() -> ColumnElement[bool]:
+    return and_(
+        Order.status == Status.CANCELLED,
+        exists().where(
+            Wait.member_id == Order.member_id,
+            Wait.group_buy_id == Bill.group_buy_id,
+            Wait.state.in_(WAITING),
+        ),
+    )
+
+
 def _facts(session: Session, rows: Sequence[Any]) -> list[OrderFact]:
     lines = _lines(session, [row[0].id for row in rows])
     return [
-        OrderFact(order, bill, group_buy, tuple(lines.get(order.id, ())), shipment)
-        for order, bill, group_buy, shipment in rows
+        OrderFact(order, bill, group_buy, tuple(lines.get(order.id, ())), *more)
+        for order, bill, group_buy, *more in rows
     ]
 
 

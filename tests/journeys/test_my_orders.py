@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import event
 
-from models.shop import group_buys
+from models.shop import closing, group_buys
 from tests.journeys.open_shop import EGGS, MANGO, buys, opens
 from tests.shop import Phone, Shop
 
@@ -139,3 +139,30 @@ def test_a_number_alone_finds_the_order_or_asks_which(mei: Phone, shop: Shop):
     assert asked.choices == ["2-1 放牧雞蛋", "1-1 愛文芒果"]
     assert "NT$900" in mei.taps("1-1 愛文芒果")
     assert "找不到你的訂單 7" in mei.says("訂單 7")
+
+
+def test_each_order_says_whether_it_is_paid(mei: Phone, boss: Phone, shop: Shop):
+    opens(shop)
+    buys(mei, "+2")
+
+    assert "付款：未付" in mei.says("我的訂單")
+    mei.says("匯款 900 末五碼 12345")
+    assert "付款：已回報，待核對" in mei.says("我的訂單")
+    boss.says("/收款 1-1")
+    boss.says("確認")
+    assert "付款：已核對" in mei.says("我的訂單")
+    assert "付款：已核對" in mei.says("訂單 1-1")
+
+
+def test_what_was_cut_and_is_waited_for_is_not_called_cancelled(mei: Phone, shop: Shop):
+    opens(shop, replace(MANGO, case_size=3))
+    buys(mei, "+2")
+    with shop.sessions.begin() as session:
+        closing.close(session, 1, now=shop.clock(), programme=shop.programme)
+
+    heard = mei.says("我的訂單")
+
+    assert "候補第 1 位" in heard
+    assert "狀態：候補中" in heard
+    assert "已取消" not in heard
+    assert "狀態：候補中" in mei.says("訂單 1-1")
