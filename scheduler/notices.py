@@ -151,7 +151,8 @@ def arrived(session: Session, group_buy: GroupBuy, *, now: datetime, programme: 
         if bill.order.status in (Status.PLACED, Status.PAID) and bill.delivery == Delivery.PICKUP
     ]
     goods = goods_of(session, group_buy, [bill.order_id for bill in bills])
-    until = pickup_days.last_day(now, group_buy.pickup_on, programme.shop)
+    at = group_buy.arrived_at or now
+    until = pickup_days.last_day(at, group_buy.pickup_on, programme.shop)
     fee = programme.shop.storage_fee
     notices = [
         Notice(

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.texts import _, clock, day, long_day, money
-from bot.views import kit, quotes
+from bot.views import calling, kit, quotes
 from bot.views.kit import Block, Message
 from models.base import N_, local_day
 from models.shop import ladders
@@ -51,7 +51,12 @@ def offer_card(group_buy: GroupBuy, *, now: datetime, viewer: Viewer = ANYBODY) 
     return _bubble(
         group_buy,
         group_buy.title,
-        [*blocks, *_progress(group_buy), *_facts(group_buy, now), kit.note(_how(group_buy))],
+        [
+            *blocks,
+            *_progress(group_buy),
+            *_facts(group_buy, now),
+            _next(group_buy, now, viewer),
+        ],
         now=now,
         viewer=viewer,
     )
@@ -64,7 +69,7 @@ def item_card(
     alone = len(group_buy.items) == 1
     blocks = [_price(item, viewer), *_ladder(item), *_left(item), *_choices(item)]
     blocks += _progress(group_buy) if alone else []
-    blocks += [*_facts(group_buy, now), kit.note(_how(group_buy, item))]
+    blocks += [*_facts(group_buy, now), _next(group_buy, now, viewer, item)]
     title = item.name if alone else f"{item.code} {item.name}"
     return _bubble(group_buy, title, blocks, now=now, viewer=viewer, item=item)
 
@@ -137,8 +142,7 @@ def _buttons(group_buy: GroupBuy, item: Item | None, now: datetime, viewer: View
         return []
     if group_buy.stage != Stage.OPEN:
         return [kit.button(_("團購"))]
-    opens_at = viewer.opens_at or group_buy.opens_at
-    if opens_at is not None and opens_at > now:
+    if _opens_at(group_buy, now, viewer) is not None:
         return [kit.button(_("提醒我"), f"提醒我 {group_buy.id}", style="primary")]
     code = item.code if item is not None and len(group_buy.items) > 1 else ""
     return [kit.button(f"{code}+1", f"{group_buy.id} {code}+1", style="primary")]
@@ -273,18 +277,18 @@ def _facts(group_buy: GroupBuy, now: datetime) -> list[Block]:
     return [kit.rule(), *rows] if rows else []
 
 
-def _how(group_buy: GroupBuy, item: Item | None = None) -> str:
-    """How to order, with an example that works for this."""
-    shown = item or group_buy.items[0]
-    values = " ".join(values[0] for _axis, values in shown.as_read().options)
-    if len(group_buy.items) == 1 and not values:
-        said = _("要訂就喊「+1」，要兩{unit}就喊「+2」。", unit=shown.unit)
-        if not group_buy.id:
-            return said
-        return said + _("同時開好幾團時，前面加團號：「{number} +1」。", number=group_buy.id)
-    code = shown.code if len(group_buy.items) > 1 else ""
-    example = f"{code} {values} +1".strip() if values else f"{code}+1"
-    return _("要訂就喊「{example}」，或引用這張卡片喊「+1」。", example=example)
+def _opens_at(group_buy: GroupBuy, now: datetime, viewer: Viewer) -> datetime | None:
+    """When it opens for whoever looks, if it has not yet."""
+    at = viewer.opens_at or group_buy.opens_at
+    return at if at is not None and at > now else None
+
+
+def _next(group_buy: GroupBuy, now: datetime, viewer: Viewer, item: Item | None = None) -> Block:
+    """How to order, or from when on that is possible."""
+    opens_at = _opens_at(group_buy, now, viewer)
+    if opens_at is None:
+        return kit.note(calling.how(group_buy, item))
+    return kit.note(_("{when} 開放後才能訂，按「提醒我」到時通知你。", when=when(opens_at, now)))
 
 
 def _wide(label: str, value: str) -> Block:

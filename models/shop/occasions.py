@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.base import day_start
@@ -29,6 +29,8 @@ UNCOLLECTED = (0, 3, 7)  # and days after the last day for one that was not pick
 MOST_SHORT = 10  # shares still missing with which it is worth calling for more
 
 LIVE = Order.status.in_((Status.PLACED, Status.PAID))
+# where it is fetched: what the member chose, else what the group-buy says
+PLACE = case((Bill.point != "", Bill.point), else_=GroupBuy.pickup)
 BALANCE = Bill.total - Bill.refunded - Bill.paid + Bill.returned
 
 
@@ -71,14 +73,19 @@ def arrived(session: Session, *, now: datetime) -> Select[*tuple[Any, ...]] | No
             Bill.member_id,
             GroupBuy.id.label("number"),
             GroupBuy.title,
-            GroupBuy.pickup,
+            GroupBuy.arrived_at,
+            GroupBuy.pickup_on,
+            func.min(PLACE).label("pickup"),
             func.min(Bill.pickup_code).label("code"),
             func.sum(BALANCE).label("owed"),
         )
         .join(GroupBuy, GroupBuy.id == Bill.group_buy_id)
         .join(Order, Order.id == Bill.order_id)
         .where(Bill.group_buy_id.in_(numbers), LIVE)
-        .group_by(Bill.member_id, GroupBuy.id, GroupBuy.title, GroupBuy.pickup)
+        .group_by(
+            *(Bill.member_id, GroupBuy.id, GroupBuy.title),
+            *(GroupBuy.arrived_at, GroupBuy.pickup_on),
+        )
     )
 
 
@@ -171,11 +178,8 @@ def uncollected(
     session: Session, day: date, *, pickup_days: int
 ) -> Select[*tuple[Any, ...]] | None:
     """Members whose goods wait on the last day for picking them up, or some days after it."""
-    latest = [day - timedelta(days=pickup_days + late) for late in UNCOLLECTED]
-    within = (
-        and_(GroupBuy.arrived_at >= day_start(on), GroupBuy.arrived_at < day_start(on + DAY))
-        for on in latest
-    )
+    last_days = [day - timedelta(days=late) for late in UNCOLLECTED]
+    within = (_last_on(each, pickup_days) for each in last_days)
     numbers = _numbers(session, GroupBuy.stage == Stage.ARRIVED, ~GroupBuy.dropship, or_(*within))
     if not numbers:
         return None
@@ -184,7 +188,7 @@ def uncollected(
             Bill.member_id,
             func.count(GroupBuy.id.distinct()).label("group_buys"),
             func.min(GroupBuy.title).label("title"),
-            func.min(GroupBuy.pickup).label("pickup"),
+            func.min(PLACE).label("pickup"),
             func.min(GroupBuy.arrived_at).label("arrived_at"),
             func.sum(BALANCE).label("owed"),
         )
@@ -192,6 +196,17 @@ def uncollected(
         .join(Order, Order.id == Bill.order_id)
         .where(Bill.group_buy_id.in_(numbers), Bill.delivery == Delivery.PICKUP, LIVE)
         .group_by(Bill.member_id)
+    )
+
+
+def _last_on(day: date, pickup_days: int) -> ColumnElement[bool]:
+    """Group-buys whose last day for picking up it is, as `pickup_days.last_day` says."""
+    arrived = day - timedelta(days=pickup_days)
+    before = GroupBuy.arrived_at < day_start(arrived + DAY)
+    announced = or_(GroupBuy.pickup_on.is_(None), GroupBuy.pickup_on <= day)
+    return or_(
+        and_(GroupBuy.arrived_at >= day_start(arrived), before, announced),
+        and_(GroupBuy.pickup_on == day, before),
     )
 
 

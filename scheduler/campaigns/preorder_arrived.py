@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from bot.texts import _, money
+from bot.texts import _, day, money
 from bot.views import kit
 from bot.views.kit import Message
 from models.loyalty.coupons import CouponFact
 from models.people.consents import Topic
 from models.people.members import Member
-from models.shop import occasions
+from models.shop import occasions, pickup_days
 from scheduler.campaign import Campaign, Recipient
 
 
@@ -27,9 +27,9 @@ class PreorderArrived(Campaign):
         if found is None:
             return None
         due = found.subquery()
-        columns = (due.c.number, due.c.title, due.c.pickup, due.c.code, due.c.owed)
+        what = (due.c.number, due.c.title, due.c.code, due.c.owed)
         return (
-            self.people(*columns)
+            self.people(*what, due.c.pickup, due.c.arrived_at, due.c.pickup_on)
             .join(due, due.c.member_id == Member.id)
             .order_by(Member.id, due.c.number)
         )
@@ -38,10 +38,13 @@ class PreorderArrived(Campaign):
         return str(person.number)
 
     def message(self, person: Recipient, coupon: CouponFact | None) -> Message:
+        terms = self.programme.shop
+        until = pickup_days.last_day(person.arrived_at, person.pickup_on, terms)
         return kit.card(
             _("到貨了：{title}", title=person.title),
             kit.figure(_("取貨碼"), person.code),
             *([kit.row(_("取貨"), person.pickup)] if person.pickup else []),
+            kit.row(_("最晚"), day(until)),
             *([kit.row(_("還要付"), money(person.owed), strong=True)] if person.owed > 0 else []),
             buttons=[kit.button(_("我的訂單"), "我的訂單", style="primary")],
         )

@@ -21,6 +21,8 @@ def test_what_is_coming_says_when_it_opens_for_me(mei: Phone, shop: Shop):
     reminded = mei.taps("提醒我")
 
     assert "11/27" in coming
+    assert "11/27(五) 12:00 開放後才能訂" in coming
+    assert "要訂就喊" not in coming
     assert "會通知你" in reminded
     assert "已經設定過了" in mei.says("提醒我 1")
     assert "11/27" in mei.says("+1")

@@ -7,10 +7,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from bot.texts import day
+from models.base import local_day
 from models.people import members
 from models.programme import Programme, load
 from models.shop import closing, group_buys, interest, ordering, refunds
+from models.shop.bill_records import Bill
 from models.shop.group_buy_terms import GroupBuyTerms, ItemTerms
 from models.shop.shares import Want
 from models.talk import switches
@@ -112,6 +116,8 @@ def test_a_preorder_that_arrived_says_where_to_pick_it_up(shop: Shop, mei: Phone
     number = opened(shop, preorder=True, pickup="社區管理室")
     orders(shop, mei, number)
     closes(shop, number)
+    with shop.sessions.begin() as session:
+        session.scalars(select(Bill)).one().point = "全家店"
     arrives(shop, number)
     mei.hears()
 
@@ -119,7 +125,10 @@ def test_a_preorder_that_arrived_says_where_to_pick_it_up(shop: Shop, mei: Phone
 
     heard = mei.hears()
     assert "到貨了：愛文芒果" in heard
-    assert "社區管理室" in heard
+    assert "全家店" in heard
+    last = f"最晚：{day(local_day(shop.clock()) + timedelta(days=3))}"
+    assert last in heard
+    assert last in mei.says("我的訂單")
     assert "NT$450" in heard
     assert not lin.hears()
 
@@ -199,6 +208,20 @@ def test_goods_that_wait_are_reminded_of_on_the_last_day(shop: Shop, mei: Phone)
     heard = mei.hears()
     assert "您的商品在等您取貨" in heard
     assert "社區管理室" in heard
+
+
+def test_the_last_day_is_not_before_the_day_announced(shop: Shop, mei: Phone):
+    announced = local_day(shop.clock()) + timedelta(days=5)
+    number = opened(shop, pickup="社區管理室", pickup_on=announced)
+    orders(shop, mei, number)
+    closes(shop, number)
+    arrives(shop, number)
+    mei.hears()
+
+    passes(shop, timedelta(days=3))
+    assert "在等您取貨" not in mei.hears()
+    passes(shop, timedelta(days=2))
+    assert "您的商品在等您取貨" in mei.hears()
 
 
 def test_a_campaign_that_is_off_says_nothing(shop: Shop, mei: Phone):
