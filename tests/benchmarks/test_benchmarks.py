@@ -12,7 +12,7 @@ import pytest
 from tests.benchmarks import document, frame
 from tests.benchmarks.frame import BENCHMARKS, Bench
 from tests.benchmarks.table import HEADER, Row, at_least, at_most, ratio_at_least
-from tests.servers import Cluster
+from tests.databases import Cluster
 
 frame.load()
 
