@@ -15,11 +15,25 @@ BESIDE = {Step.PICK, Step.QUANTITY}
 
 def undeclined(elements: list[Element], had: tuple[Line, ...]) -> list[Element]:
     """The elements without what is declined, where something is ordered beside it."""
+    elements = elements if had else _without_zeros(elements)
     kinds = [each.kind for each in elements]
     if Part.DECLINES not in kinds or Step.QUANTITY not in kinds:
         return elements
     made = _without_persons(elements, had)
     return made if had else _without_goods(made)
+
+
+def _without_zeros(elements: list[Element]) -> list[Element]:
+    """高麗菜 3 韭菜 0: a form filled in to the end."""
+    made: list[Element] = []
+    for element in elements:
+        zero = element.kind == Step.QUANTITY and element.quantity.number == 0
+        none = zero and element.quantity.unclear is None and not element.quantity.bracketed
+        if none and made and made[-1].kind == Step.PICK:
+            made.pop()
+        else:
+            made.append(element)
+    return made if any(each.kind == Step.QUANTITY for each in made) else elements
 
 
 def _without_goods(elements: list[Element]) -> list[Element]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from models.shop.reading.parts import BREAKS, GOODS, Part, Token
 from models.shop.reading.writing import pattern
 
 NUMBERED = re.compile(
@@ -33,6 +34,32 @@ def reposted(text: str, writer: str) -> bool:
     if writer and len(named) >= PEOPLE and any(line.lstrip().startswith(writer) for line in named):
         return True
     return len(named) > MANY and len(named) == len(called) and _people(called) > MANY
+
+
+def unnumbered(found: list[Token]) -> list[Token]:
+    """1. 高麗菜+2 / 2. 玉米+1: one's own list, of goods and not of people, without its numbers."""
+    starts = [0, *(at + 1 for at, token in enumerate(found) if token.kind == Part.LINE_END)]
+    heads = [at for at in starts if _is_numbered(found, at)]
+    if len(heads) < PEOPLE or [found[at].number for at in heads] != list(range(1, len(heads) + 1)):
+        return found
+    gone = set()
+    for at in heads:
+        first = next(n for n in range(at, len(found)) if found[n].kind in GOODS)
+        gone |= set(range(at, first))
+    return [token for at, token in enumerate(found) if at not in gone]
+
+
+def _is_numbered(found: list[Token], at: int) -> bool:
+    """A number, what parts it, a thing, and how many of it."""
+    line = []
+    for token in found[at:]:
+        if token.kind == Part.LINE_END:
+            break
+        line.append(token)
+    solid = [token.kind for token in line if token.kind not in BREAKS | {Part.CLOSE, Part.OPEN}]
+    parted = len(line) > 1 and line[1].kind in {Part.STOP, Part.GAP, Part.CLOSE, Part.COLON}
+    counted = Part.NUMBER in solid[2:]
+    return parted and counted and solid[0] == Part.NUMBER and solid[1] in GOODS
 
 
 def _people(lines: list[str]) -> int:

@@ -20,6 +20,7 @@ def coded(token: Token, lexicon: Lexicon) -> Token:
 def numbers_as_codes(found: list[Token], lexicon: Lexicon) -> list[Token]:
     """`2+1`, `3 +2`, `1*2`, `2-1` and `1、2各1`: what stands in front is a code."""
     made: list[Token] = []
+    found = _unbracketed(found, lexicon)
     for at, token in enumerate(found):
         digits = [_digit(token, nth) for nth in range(len(token.text))]
         together = token.kind == Part.NUMBER and token.text.isdigit() and len(digits) > 1
@@ -38,6 +39,18 @@ def numbers_as_codes(found: list[Token], lexicon: Lexicon) -> list[Token]:
         )
         if signed or _listed(made[at:]) or _valued(token, beyond, made[at + 1 :], lexicon):
             made[at] = coded(token, lexicon)
+    return made
+
+
+def _unbracketed(found: list[Token], lexicon: Lexicon) -> list[Token]:
+    """[2]+3: a code in brackets, before a sign or a number."""
+    made = list(found)
+    for at in range(len(made) - 3, -1, -1):
+        kinds = [each.kind for each in made[at : at + 3]]
+        behind = [each.kind for each in made[at + 3 :] if each.kind != Part.GAP][:1]
+        counts = bool(behind) and behind[0] in SIGNS | NUMBERS
+        if kinds == [Part.OPEN, Part.NUMBER, Part.CLOSE] and counts:
+            made[at : at + 3] = [coded(made[at + 1], lexicon)]
     return made
 
 

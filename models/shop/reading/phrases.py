@@ -12,6 +12,7 @@ from models.shop.reading.elements import Element, Quantity
 from models.shop.reading.facts import Missing, Unclear
 from models.shop.reading.parts import SAID, Step
 from models.shop.reading.picks import Pick, names_item
+from models.shop.reading.sharing import shares_named
 
 
 class Phrase(NamedTuple):
@@ -41,6 +42,7 @@ def phrased(elements: list[Element]) -> list[Phrase]:
     told = [each for each in elements if each.kind == Step.WHOSE]
     if told:
         return _owned(phrased([each for each in elements if each.kind != Step.WHOSE]), told)
+    elements = shares_named(elements)
     made: list[Phrase] = []
     segments = _each_at_last(_headed(_suffixed(_added(_shared_out(_noted(_segments(elements)))))))
     kinds = [each.kind for each in elements if each.kind in SAID]

@@ -50,10 +50,14 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
     text = folded.text
     if text.lstrip().startswith("/"):
         return NONE
-    if lists.reposted(text, setting.writer) or wishes.same_again(text):
+    if wishes.same_again(text):
         raise Unclear(Missing.TARGET)
     names = setting.names | ({setting.writer} if setting.writer else frozenset())
-    words = settled(reckoned(tokens(text, lexicon, names), text), lexicon, setting.shop)
+    read_first = tokens(text, lexicon, names)
+    listed = read_first if lexicon.numbered else lists.unnumbered(read_first)
+    if listed is read_first and lists.reposted(text, setting.writer):
+        raise Unclear(Missing.TARGET)
+    words = settled(reckoned(listed, text), lexicon, setting.shop)
     found = with_persons(with_owners(words, folded), folded, lexicon.names)
     message = divided(found, text)
     elements = all_but(_own(gathered(message.core, lexicon), setting.writer), lexicon)

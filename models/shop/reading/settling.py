@@ -56,7 +56,9 @@ def settled(found: list[Token], lexicon: Lexicon, shop: frozenset[str]) -> list[
     for at, token in enumerate(found):
         following = found[at + 1] if at + 1 < len(found) else None
         decide = BY_TEXT.get(token.text) or BY_KIND.get(token.kind)
-        if token.kind == Part.SUFFIX:
+        if token.text == "的" and _heads(made, following):
+            made.append(token._replace(kind=Part.COURTESY))
+        elif token.kind == Part.SUFFIX:
             _suffix(token, made, lexicon)
         elif token.kind == Part.MENTIONED:
             made.append(_mention(token, shop))
@@ -246,6 +248,12 @@ def _suffix(token: Token, made: list[Token], lexicon: Lexicon) -> None:
         before.kind in CHOSEN or (token.text == "的" and before.kind in OWNING)
     )
     made.append(token._replace(kind=Part.SUFFIX if good else Part.UNKNOWN))
+
+
+def _heads(made: list[Token], following: Token | None) -> bool:
+    """我要的： heads what is wanted."""
+    wished = bool(made) and made[-1].kind == Part.WISH
+    return wished and following is not None and following.kind == Part.COLON
 
 
 def _mention(token: Token, shop: frozenset[str]) -> Token:
