@@ -7,8 +7,16 @@ from bot.context import Context, Reply
 from bot.router import command
 from bot.texts import _
 from bot.views import acts as cards
-from models.people import acts
+from bot.views import audit_words
+from models.people import acts, audit
 from models.people.roles import Role
+
+# whoever says /復原 right after one of these means it, and it stays
+FINAL = {
+    *("group_buy.open", "group_buy.arrive", "group_buy.fail", "group_buy.finish"),
+    *("group_buy.go_ahead", "group_buy.release", "group_buy.reopen"),
+    *("order.refund", "dunning", "pickup.hand_over", "shipping.deliver", "broadcast.send"),
+}
 
 
 @command("/復原", role=Role.SUPPORT, topic="店務", careful=True)
@@ -23,7 +31,9 @@ def last(ctx: Context) -> Reply:
         data["amount"] = done.facts["amount"]
     said = _("復原：{said}", said=done.said)
     nonce = confirming.ask(ctx, "undo", said=said, **data)
-    return cards.undoing(done, nonce=nonce)
+    newest = audit.newest_of(ctx.session, ctx.person)
+    final = audit_words.action(newest.action) if newest and newest.action in FINAL else ""
+    return cards.undoing(done, nonce=nonce, final=final)
 
 
 @confirming.act("undo", role=Role.SUPPORT)

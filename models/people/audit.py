@@ -61,3 +61,9 @@ def page(session: Session, *, before: int | None = None, limit: int = 10) -> lis
     return [
         Written(*row) for row in session.execute(query.order_by(AuditEntry.id.desc()).limit(limit))
     ]
+
+
+def newest_of(session: Session, actor: str) -> AuditEntry | None:
+    """What somebody did last."""
+    theirs = select(AuditEntry).where(AuditEntry.actor == actor)
+    return session.scalars(theirs.order_by(AuditEntry.id.desc()).limit(1)).first()

@@ -39,6 +39,9 @@ def test_only_what_can_be_undone_offers_it(shop, boss, mei):
     boss.says("/到貨 1")
     arrived = boss.taps("確認")
     assert arrived.choices == ["分貨單", "看這一團", "看訂單"]
+    older = boss.says("/復原")
+    assert "操作：結單第 1 團" in older
+    assert "你最後做的是「團購到貨」，那個不能復原" in older
 
     shop.clock.jump(timedelta(hours=1))
     assert boss.says("/開團中").text.count("到貨") == 2  # 已到貨, and when

@@ -102,6 +102,7 @@ class StaffGallery(SegmentGallery):
     def _done(self) -> Iterator[tuple[str, Message]]:
         done = DoneAct(id=5, said=self.said("發「滿千折百」給 #母嬰"), at=NOON)
         yield "undoing", acts.undoing(done, nonce=NONCE)
+        yield "undoing what is older", acts.undoing(done, nonce=NONCE, final=self.said("訂單退款"))
         name, detail = self.said("阿肯"), self.said("愛文芒果")
         written = [
             Written(40, NOON, "U2", name, "group_buy.open", "group_buy:3", detail),
