@@ -16,7 +16,7 @@ from bot.views.kit import Message
 from bot.views.notices import Goods, Owed
 from models.people.consents import Topic
 from models.programme import Programme
-from models.shop import billing, closing, pickup_days
+from models.shop import billing, closing, pickup_days, pickup_slots
 from models.shop.bill_records import Bill, Wait
 from models.shop.closing import Closing
 from models.shop.group_buy_records import GroupBuy, Item
@@ -151,14 +151,13 @@ def arrived(session: Session, group_buy: GroupBuy, *, now: datetime, programme: 
         if bill.order.status in (Status.PLACED, Status.PAID) and bill.delivery == Delivery.PICKUP
     ]
     goods = goods_of(session, group_buy, [bill.order_id for bill in bills])
-    at = group_buy.arrived_at or now
-    until = pickup_days.last_day(at, group_buy.pickup_on, programme.shop)
-    fee = programme.shop.storage_fee
+    until = pickup_days.last_day(group_buy.arrived_at or now, group_buy.pickup_on, programme.shop)
+    fee, slots = programme.shop.storage_fee, pickup_slots.any_of(session, group_buy.id)
     notices = [
         Notice(
             bill.member_id,
             f"{group_buy.id}:{bill.order_id}",
-            _arrived(group_buy, bill, goods.get(bill.order_id, []), until, fee),
+            _arrived(group_buy, bill, goods.get(bill.order_id, []), until, fee, slots),
         )
         for bill in bills
     ]
@@ -285,7 +284,7 @@ def _failed(group_buy: GroupBuy, bill: Bill) -> Callable[[], Message]:
 
 
 def _arrived(
-    group_buy: GroupBuy, bill: Bill, goods: Sequence[Goods], until: date, fee: int
+    group_buy: GroupBuy, bill: Bill, goods: Sequence[Goods], until: date, fee: int, slots: bool
 ) -> Callable[[], Message]:
     return lambda: views.arrived(
         group_buy,
@@ -295,4 +294,5 @@ def _arrived(
         until=until,
         place=bill.point,
         fee=0 if bill.delivery != Delivery.PICKUP else fee,
+        slots=slots,
     )

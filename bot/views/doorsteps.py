@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import orjson
 
 from bot.texts import _, money
-from bot.views import kit, quotes
+from bot.views import kit, pickup_slots, quotes
 from bot.views.kit import Block, Message
 from bot.views.pickups import called, said
 from models.shop import doorsteps
@@ -118,6 +118,7 @@ def _person(bag: Bag) -> Block:
     goods = [kit.clip(said(each), 80) for each in bag.goods]
     more = len(goods) - LISTED
     name = kit.clip(called(bag.name), 40)
+    slot = [kit.note(pickup_slots.said(bag.slot))] if bag.slot else []
     if bag.is_done:
         text = kit.column(
             kit.line(f"✓ {name}", weight="bold", color=kit.MUTED),
@@ -130,6 +131,7 @@ def _person(bag: Bag) -> Block:
     )
     owed = _("收 {amount}", amount=money(bag.owed)) if bag.owed else _("已付清")
     text = kit.column(
+        *slot,
         kit.line(name, weight="bold"),
         *(kit.line(each, size="sm") for each in goods[:LISTED]),
         *([kit.note(_("另有 {count} 項。", count=more))] if more > 0 else []),

@@ -172,6 +172,7 @@ def arrived(
     until: date,
     place: str = "",
     fee: int = 0,
+    slots: bool = False,
 ) -> Message:
     """It is there: where, until when and with which code; what a day longer costs."""
     where = _where(group_buy, place)
@@ -184,7 +185,10 @@ def arrived(
         *([kit.note(_("之後每天保管費 {fee}。", fee=money(fee)))] if fee else []),
         *([kit.row(_("還要付"), money(owed), strong=True, colour=kit.WARM)] if owed > 0 else []),
         subtitle=quotes.named(group_buy),
-        buttons=[kit.button(_("我的訂單"), style="primary")],
+        buttons=[
+            *([kit.button(_("選取貨時段"), "取貨時段", style="primary")] if slots else []),
+            kit.button(_("我的訂單"), style="secondary" if slots else "primary"),
+        ],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.texts import _, day, money, points
-from bot.views import deposits, kit, quotes
+from bot.views import deposits, kit, pickup_slots, quotes
 from bot.views.kit import Block, Message
 from models.base import N_
 from models.programme import Programme
@@ -230,6 +230,9 @@ def where(fact: OrderFact, programme: Programme) -> list[Block]:
         blocks = [kit.row(_("最晚"), day(until))]
     if fact.place:
         blocks.append(kit.row(_("取貨地點"), fact.place, shares=kit.VALUE_WIDE))
+    if fact.slot or _may_choose(fact):
+        when = pickup_slots.said(fact.slot) if fact.slot else _("還沒有選")
+        blocks.append(kit.row(_("取貨時段"), when, shares=kit.VALUE_WIDE))
     if bill.proxy:
         blocks.append(kit.row(_("代領"), bill.proxy))
     blocks.append(kit.row(_("取貨碼"), bill.pickup_code, strong=True))
@@ -245,7 +248,16 @@ def ways(fact: OrderFact, *, whole: bool = True) -> list[Block]:
         buttons.append(kit.button(_("取消訂單"), f"取消 {number}"))
     elif not fact.under_way:
         buttons.append(kit.button(_("再買一次"), f"再買一次 {number}"))
+    if _may_choose(fact):
+        buttons.append(kit.button(_("取貨時段")))
     return buttons
+
+
+def _may_choose(fact: OrderFact) -> bool:
+    """Whether it is there, and fetched in a slot."""
+    there = fact.group_buy is not None and fact.group_buy.stage == Stage.ARRIVED
+    picked = fact.bill is not None and fact.bill.delivery == Delivery.PICKUP
+    return fact.has_slots and fact.under_way and there and picked
 
 
 def _earns(fact: OrderFact, programme: Programme) -> int:

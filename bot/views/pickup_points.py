@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bot.texts import _, day, money
-from bot.views import kit, quotes
+from bot.views import kit, pickup_slots, quotes
 from bot.views.kit import Block, Message
 from bot.views.pickups import said
 from models.programme import Programme
@@ -151,6 +151,8 @@ def _bag(bag: Bag, point: PickupPoint | None, programme: Programme) -> list[Bloc
         blocks += _place(point)
     elif bag.place:
         blocks.append(kit.row(_("地點"), kit.clip(bag.place, 60), shares=kit.VALUE_WIDE))
+    if bag.slot:
+        blocks.append(kit.row(_("時段"), pickup_slots.said(bag.slot), shares=kit.VALUE_WIDE))
     if bag.last_day is not None:
         blocks.append(kit.row(_("最晚"), day(bag.last_day)))
     fee = programme.shop.storage_fee

@@ -5,8 +5,9 @@ import re
 from bot.context import Context, Reply
 from bot.router import NOTHING, Rest, command, dialogue
 from bot.views import pickup_points as cards
+from bot.views import pickup_slots as slot_cards
 from models.base import N_, Refusal
-from models.shop import pickup_points, pickup_queries
+from models.shop import pickup_points, pickup_queries, pickup_slots
 from models.shop.pickup_points import NothingToFetch
 
 DIALOGUE = "proxy"
@@ -53,6 +54,19 @@ def move(ctx: Context, name: Rest = NOTHING) -> Reply:
         ctx.session, member_id, name.strip("「」 "), now=ctx.now, terms=terms
     )
     return cards.moved(point, bags)
+
+
+@command("取貨時段", topic="訂購", careful=True, spaced=True, example="取貨時段 18:00-19:00")
+def slot(ctx: Context, at: Rest = NOTHING) -> Reply:
+    """到貨後選什麼時候來拿"""
+    terms, member_id = ctx.programme.shop, ctx.member.id
+    if at:
+        chosen, bags = pickup_slots.choose(ctx.session, member_id, at, now=ctx.now, terms=terms)
+        return slot_cards.chosen(chosen, bags)
+    found = pickup_slots.choices(ctx.session, member_id, now=ctx.now, terms=terms)
+    if not found:
+        raise pickup_slots.NoSlots
+    return slot_cards.which(found)
 
 
 @command("代領", "代領人", topic="訂購", careful=True, spaced=True, example="代領 小林")

@@ -40,7 +40,8 @@ class Bill(Base):
     another. `tentative`: called in a group by somebody who has not added the account.
     `split_ok`: its member agreed to get a part. Personal text is sealed.
 
-    `point` names the place of several where it is picked up, `proxy` who does so.
+    `point` names the place of several where it is picked up, `slot_id` when, `proxy`
+    who does so.
     `days_late` counts the days after the last one for it; its fee for them is part of
     `charges`, unless `fee_waived`. `no_show_at` is when the shop noted that nobody came,
     `called_off_at` when its member gave it up after closing. `deposit_percent` of
@@ -68,6 +69,12 @@ class Bill(Base):
         Index("ix_bills_group_buy", "group_buy_id", "order_id"),
         Index("ix_bills_member", "member_id", "group_buy_id"),
         Index("ix_bills_code", "pickup_code"),
+        Index(
+            "ix_bills_slot",
+            "slot_id",
+            postgresql_where=text("slot_id IS NOT NULL"),
+            sqlite_where=text("slot_id IS NOT NULL"),
+        ),
         Index(
             "ix_bills_deposit",
             "deposit_due_on",
@@ -108,6 +115,7 @@ class Bill(Base):
     address_sealed: Mapped[str | None]
     pickup_code: Mapped[str] = mapped_column(String(8), default="")
     point: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey("pickup_slots.id"))
     proxy: Mapped[str] = mapped_column(String(100), default="")
     picked_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     days_late: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.shop.pickup_queries import Bag, Goods
+from models.shop.pickup_queries import Bag, Goods, in_turn
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,9 @@ class Place:
 
 
 def places(bags: Iterable[Bag]) -> list[Place]:
-    """Bags by place, within it by name; those that still wait come first."""
+    """Bags by place, within it by slot and name; those that still wait come first."""
     found: dict[str, list[Bag]] = {}
-    for bag in sorted(bags, key=lambda p: (p.place, p.is_done, p.name, p.bill.order_id)):
+    for bag in sorted(bags, key=lambda p: (p.place, p.is_done, *in_turn(p))):
         found.setdefault(bag.place, []).append(bag)
     return [Place(name, tuple(theirs)) for name, theirs in found.items()]
 

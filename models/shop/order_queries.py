@@ -21,6 +21,7 @@ from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import DEFAULT_UNIT
 from models.shop.orders import Order, OrderLine, Status
 from models.shop.payment_records import Payment, PaymentShare, PaymentState
+from models.shop.pickup_slot_records import PickupSlot
 from models.shop.product_records import Product
 from models.shop.shipping_records import Shipment
 
@@ -58,7 +59,8 @@ class OrderFact:
     """An order with its lines; one that was imported has no bill and no group-buy.
 
     `shipment` says how it was sent, if it was. `reported` is a payment that still has
-    to be checked; `waiting` that what was cancelled is waited for.
+    to be checked; `waiting` that what was cancelled is waited for; `slot` when it is
+    fetched, where the group-buy `has_slots` to choose from.
     """
 
     order: Order
@@ -68,6 +70,8 @@ class OrderFact:
     shipment: Shipment | None = None
     reported: bool = False
     waiting: bool = False
+    slot: str = ""
+    has_slots: bool = False
 
     @property
     def under_way(self) -> bool:
@@ -212,11 +216,17 @@ def past(session: Session, member_id: int, *, limit: int) -> list[OrderFact]:
 
 
 def _orders() -> Select[*tuple[Any, ...]]:
+    other = aliased(PickupSlot)
+    slots = select(other.id).where(other.group_buy_id == Bill.group_buy_id).correlate(Bill)
     return (
-        select(Order, Bill, GroupBuy, Shipment, _reported(), _waiting())
+        select(
+            *(Order, Bill, GroupBuy, Shipment, _reported(), _waiting()),
+            *(PickupSlot.at, slots.exists()),
+        )
         .outerjoin(Bill, Bill.order_id == Order.id)
         .outerjoin(GroupBuy, GroupBuy.id == Bill.group_buy_id)
         .outerjoin(Shipment, Shipment.order_id == Order.id)
+        .outerjoin(PickupSlot, PickupSlot.id == Bill.slot_id)
         .options(contains_eager(Bill.order), lazyload(GroupBuy.items))
     )
 
@@ -244,8 +254,12 @@ def _facts(session: Session, rows: Sequence[Any]) -> list[OrderFact]:
     lines = _lines(session, [row[0].id for row in rows])
     return [
         OrderFact(order, bill, group_buy, tuple(lines.get(order.id, ())), *more)
-        for order, bill, group_buy, *more in rows
+        for order, bill, group_buy, *more in _with_slots(rows)
     ]
+
+
+def _with_slots(rows: Sequence[Any]) -> list[tuple[Any, ...]]:
+    return [(*row[:6], row[6] or "", bool(row[7])) for row in rows]
 
 
 def _lines(session: Session, order_ids: Collection[int]) -> dict[int, list[LineFact]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from models.shop.bill_records import Bill
 from models.shop.group_buy_records import GroupBuy, Item, Stage
 from models.shop.group_buy_terms import Delivery
 from models.shop.orders import Order, OrderLine, Status
+from models.shop.pickup_slot_records import PickupSlot
 from models.terms import ShopTerms
 
 WAITING = (Status.PLACED, Status.PAID)
@@ -70,7 +71,7 @@ class Goods(NamedTuple):
 class Bag:
     """An order at the counter; `fee` is what keeping it has come to and is not on its bill yet.
 
-    `last_day` is None while its group-buy has not arrived.
+    `last_day` is None while its group-buy has not arrived; `slot` is when it is fetched.
     """
 
     bill: Bill
@@ -80,6 +81,7 @@ class Bag:
     last_day: date | None
     days_late: int
     fee: int
+    slot: str = ""
 
     @property
     def order_no(self) -> str:
@@ -106,10 +108,15 @@ def waiting(session: Session, number: int, *, now: datetime, terms: ShopTerms) -
 
 
 def doorstep(session: Session, number: int, *, now: datetime, terms: ShopTerms) -> list[Bag]:
-    """All of a group-buy that is picked up, or was: by place, then by name."""
+    """All of a group-buy that is picked up, or was: by place, by slot, then by name."""
     live = Order.status.in_((*WAITING, Status.PICKED_UP))
     found = _bags(session, (Bill.group_buy_id == number) & live, now=now, terms=terms)
-    return sorted(found, key=lambda each: (each.place, each.name, each.bill.order_id))
+    return sorted(found, key=in_turn)
+
+
+def in_turn(bag: Bag) -> tuple[str, bool, str, str, int]:
+    """Who comes first: by place, by slot, who chose none after them, then by name."""
+    return (bag.place, not bag.slot, bag.slot, bag.name, bag.bill.order_id)
 
 
 def ready(session: Session, member_id: int, *, now: datetime, terms: ShopTerms) -> list[Bag]:
@@ -170,20 +177,24 @@ def _bags(
     session: Session, which: ColumnElement[bool], *, now: datetime, terms: ShopTerms
 ) -> list[Bag]:
     query = (
-        select(Bill, GroupBuy, Member.name)
+        select(Bill, GroupBuy, Member.name, PickupSlot.at)
         .join(Order, Order.id == Bill.order_id)
         .join(GroupBuy, GroupBuy.id == Bill.group_buy_id)
         .join(Member, Member.id == Bill.member_id)
+        .outerjoin(PickupSlot, PickupSlot.id == Bill.slot_id)
         .where(which, Bill.delivery == Delivery.PICKUP, ~GroupBuy.dropship)
         .options(contains_eager(Bill.order), lazyload(GroupBuy.items))
         .order_by(Bill.order_id)
         .execution_options(populate_existing=True)
     )
     rows = session.execute(query).all()
-    goods = _goods(session, [bill.order_id for bill, _, _ in rows])
+    goods = _goods(session, [bill.order_id for bill, *_ in rows])
     return [
-        _bag(bill, group_buy, name, goods[bill.order_id], now=now, terms=terms)
-        for bill, group_buy, name in rows
+        replace(
+            _bag(bill, group_buy, name, goods[bill.order_id], now=now, terms=terms),
+            slot=slot or "",
+        )
+        for bill, group_buy, name, slot in rows
     ]
 
 

@@ -213,6 +213,9 @@ class OrderGallery(ShopGallery):
         facts |= {
             "sent": replace(self._fact(stage=Stage.CLOSED), shipment=sent),
             "to send": home,
+            "in a slot": replace(
+                self._fact(stage=Stage.ARRIVED), slot="2026-11-25 18:00-19:00", has_slots=True
+            ),
             "nothing owed": self._fact(stage=Stage.ARRIVED, paid=4_222),
             "imported": replace(self._fact(), bill=None, group_buy=None),
         }

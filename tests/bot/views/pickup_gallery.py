@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.views import doorsteps, pickup_points, pickups
+from bot.views import doorsteps, pickup_points, pickup_slots, pickups
 from bot.views.kit import Message
 from models.people.members import Member
 from models.shop.bill_records import Bill
@@ -15,6 +15,7 @@ from models.shop.payment_records import Method, Payment
 from models.shop.payments import Booked
 from models.shop.pickup_point_records import PickupPoint
 from models.shop.pickup_queries import Bag, Goods
+from models.shop.pickup_slots import Slot
 from models.shop.pickups import Handed
 from tests.bot.views.coupon_gallery import CouponGallery
 from tests.bot.views.facts import NOON, TODAY
@@ -24,7 +25,8 @@ class PickupGallery(CouponGallery):
     """Bags that are paid, owed, late, fetched already, and very many of them."""
 
     def _pickups(self) -> Iterator[tuple[str, Message]]:
-        for part in (self._counter(), self._absent(), self._door(), self._places()):
+        parts = (self._counter(), self._absent(), self._door(), self._places(), self._slots())
+        for part in parts:
             yield from ((f"pickup: {name}", message) for name, message in part)
 
     def _counter(self) -> Iterator[tuple[str, Message]]:
@@ -53,6 +55,17 @@ class PickupGallery(CouponGallery):
         yield "all fetched", pickups.absences(3, title, [], programme, nonce=None)
         yield "noted", pickups.noted(2, 3)
         yield "not noted", pickups.unnoted(2, 3)
+
+    def _slots(self) -> Iterator[tuple[str, Message]]:
+        at, place = "2026-11-25 18:00-19:00", self.said("管理室")
+        slots = [Slot(1, 3, place, at, 20, 20), Slot(2, 3, "", "19:00-20:00", 20, 3)]
+        chosen = replace(self.bag(1), slot=at)
+        yield "slots", pickup_slots.listing(self._arrived(), slots * 15)
+        yield "no slots", pickup_slots.listing(self._arrived(), [])
+        yield "which slot", pickup_slots.which([(chosen, slots * 15), (self.bag(2), slots)])
+        yield "every slot full", pickup_slots.which([(self.bag(2), slots[:1])])
+        yield "slot chosen", pickup_slots.chosen(at, [chosen] * 4)
+        yield "door in slots", doorsteps.sheet(self._arrived(), [chosen, self.bag(2)], 1)
 
     def _door(self) -> Iterator[tuple[str, Message]]:
         bags = [self.bag(number, done=number % 3 == 0) for number in range(1, 121)]
