@@ -45,6 +45,7 @@ OF_ITEMS = (
     Kind.CATEGORY,
     Kind.SUPPLY,
 )
+TITLED = re.compile(r"(\S.*?) [Aa][.):、]? ?(\S.*)")
 LONGEST_TITLE = 100
 SHOWN_TITLE = 24
 MANY_ITEMS = N_("一團最多 {most} 樣商品，請分成兩團。")
@@ -109,6 +110,8 @@ def _take(reading: Reading, segment: Segment, *, first: bool, more: Sequence[Seg
             reading.unknown += [each.text for each in run]
             named, loose = None, []
     if named is not None:
+        if first:
+            _part_title(reading, named, more)
         reading.items.append(named)
     _spread(reading, [*loose, *rest], named=named, inline=not segment.own_line)
 
@@ -156,6 +159,14 @@ def _parted(found: Sequence[Field]) -> tuple[list[Field], list[Field], list[Fiel
     while end < len(found) and _wordy(found[end]):
         end += 1
     return list(found[:start]), list(found[start:end]), list(found[end:])
+
+
+def _part_title(reading: Reading, named: Named, more: Sequence[Segment]) -> None:
+    """水餃 A 高麗菜 220 / B 韭菜 230: what stands before the A of several is the title."""
+    found = TITLED.fullmatch(named.name)
+    lettered = more and more[0].found[0].text.rstrip(".):、").upper() == "B"
+    if found and lettered and not named.code:
+        reading.title, named.code, named.name = found[1], "A", found[2]
 
 
 def _wordy(each: Field) -> bool:

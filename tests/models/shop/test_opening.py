@@ -268,3 +268,11 @@ def test_anything_is_read_or_refused_in_a_sentence(said: str):
         sentence = str(refusal)
 
     assert sentence if terms is None else all(i.price >= 1 and i.name for i in terms.items)
+
+
+def test_a_title_may_stand_before_the_letter_of_the_first_item():
+    one_line = read("冷凍水餃 A 高麗菜 220 / B 韭菜 230 成團5")
+
+    assert one_line.title == "冷凍水餃"
+    assert [(item.code, item.name) for item in one_line.items] == [("A", "高麗菜"), ("B", "韭菜")]
+    assert read("維他命 A 軟糖 220 / 鈣片 230").items[0].name == "維他命 A 軟糖"
