@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, lazyload
 
 from models.base import N_, Refusal, among, local_day
 from models.programme import Programme
+from models.shop import order_standing
 from models.shop.bill_records import Bill, Wait, WaitState
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import DEFAULT_UNIT
 from models.shop.orders import Order, OrderLine, Status
-from models.shop.payment_records import Payment, PaymentShare, PaymentState
 from models.shop.pickup_slot_records import PickupSlot
 from models.shop.product_records import Product
 from models.shop.shipping_records import Shipment
@@ -220,7 +220,8 @@ def _orders() -> Select[*tuple[Any, ...]]:
     slots = select(other.id).where(other.group_buy_id == Bill.group_buy_id).correlate(Bill)
     return (
         select(
-            *(Order, Bill, GroupBuy, Shipment, _reported(), _waiting()),
+            *(Order, Bill, GroupBuy, Shipment),
+            *(order_standing.reported(), order_standing.waiting()),
             *(PickupSlot.at, slots.exists()),
         )
         .outerjoin(Bill, Bill.order_id == Order.id)
@@ -228,25 +229,6 @@ def _orders() -> Select[*tuple[Any, ...]]:
         .outerjoin(Shipment, Shipment.order_id == Order.id)
         .outerjoin(PickupSlot, PickupSlot.id == Bill.slot_id)
         .options(contains_eager(Bill.order), lazyload(GroupBuy.items))
-    )
-
-
-def _reported() -> ColumnElement[bool]:
-    return exists().where(
-        PaymentShare.order_id == Order.id,
-        Payment.id == PaymentShare.payment_id,
-        Payment.state == PaymentState.REPORTED,
-    )
-
-
-def _waiting() -> ColumnElement[bool]:
-    return and_(
-        Order.status == Status.CANCELLED,
-        exists().where(
-            Wait.member_id == Order.member_id,
-            Wait.group_buy_id == Bill.group_buy_id,
-            Wait.state.in_(WAITING),
-        ),
     )
 
 

@@ -42,6 +42,7 @@ class CampaignGallery(PolicyGallery):
             owed=12_400,
             due_on=TODAY,
             arrived_at=NOON - timedelta(days=3),
+            pickup_on=None,
         )
         for kind in OCCASIONS:
             campaign = kind(None, now=NOON, programme=self.programme)  # type: ignore[arg-type]
