@@ -71,6 +71,8 @@ def _dropped(elements: list[Element], scope: Scope) -> tuple[list[Element], list
     found = GONE.match(kinds)
     if found:
         lines = matching(elements[0].pick, scope.had, scope)
+        if not lines:
+            raise Unclear(Missing.TARGET)
         return elements[2:], [line._replace(quantity=0, op=Op.SET) for line in lines]
     if Part.SETS in kinds and kinds.endswith((Part.CANCELS, Part.DECLINES)):
         raise Unclear(Missing.TARGET)

@@ -20,6 +20,7 @@ from models.shop.reading.parts import Part, Step
 from models.shop.reading.paying import reckoned
 from models.shop.reading.persons import with_persons
 from models.shop.reading.resolution import Scope
+from models.shop.reading.retelling import arrows_read, retold
 from models.shop.reading.revoking import REVOKES, lessened, only_kept, revoked
 from models.shop.reading.settling import settled
 from models.shop.reading.tokens import tokens
@@ -57,12 +58,16 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
     listed = read_first if lexicon.numbered else lists.unnumbered(read_first)
     if listed is read_first and lists.reposted(text, setting.writer):
         raise Unclear(Missing.TARGET)
+    if setting.had:
+        listed = arrows_read(listed, text)
     words = settled(reckoned(listed, text), lexicon, setting.shop)
     found = with_persons(with_owners(words, folded), folded, lexicon.names)
     message = divided(found, text)
     elements = all_but(_own(gathered(message.core, lexicon), setting.writer), lexicon)
     elements = undeclined(elements, setting.had)
     scope = Scope(lexicon, lexicon.codes.get(fold(setting.quotes or "")), setting.had)
+    if setting.had:
+        elements = retold(elements, message.core, scope)
     return _judged(Heard(elements, message, setting, scope, text))
 
 
