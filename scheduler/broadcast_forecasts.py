@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 from bot.views.kit import Message
 from models.base import N_, Refusal
 from models.loyalty import coupon_issuing
+from models.message_terms import LinePlan, plan_for
 from models.people.members import Member
 from models.programme import Programme
-from models.talk import broadcasts, quota
+from models.talk import broadcasts, budget
 from models.talk.broadcast_terms import Wanted
-from models.talk.quota import Reading
+from models.talk.budget import Outlook
+from models.talk.policy import SendRules
 from scheduler.broadcast_writing import Writer
 from scheduler.broadcasting import audience, excluded
 
@@ -46,7 +48,7 @@ class QuotaShort(Refusal):
     def __init__(self, needed: int, left: int) -> None:
         super().__init__(
             N_(
-                "這次要 {needed} 則，這個月額度只剩 {left} 則，沒有排進去。"
+                "這次要 {needed} 則，這個月行銷只剩 {left} 則（其餘留給訂單通知），沒有排進去。"
                 "請縮小分群，或升級 LINE 官方帳號方案後再試。"
             ),
             needed=f"{needed:,}",
@@ -73,7 +75,8 @@ class Forecast(NamedTuple):
     held_back: int
     left_out: Counter[str]
     samples: Sequence[Sample]
-    reading: Reading | None
+    outlook: Outlook | None
+    plan: LinePlan | None
 
     @property
     def kept_out(self) -> int:
@@ -86,13 +89,21 @@ class Forecast(NamedTuple):
 
     @property
     def left(self) -> int | None:
-        """Messages LINE still takes this month, None for no limit or not known."""
-        if self.reading is None or self.reading.monthly is None:
+        """Messages that marketing may still use this month, None for no limit or not known."""
+        return None if self.outlook is None else self.outlook.month.left
+
+    @property
+    def cost(self) -> float | None:
+        """NT$ that they add to the month's, None where no plan is known."""
+        if self.outlook is None or self.plan is None:
             return None
-        return max(0, self.reading.monthly - self.reading.used)
+        used = self.outlook.month.used
+        return self.plan.cost(used + self.charged) - self.plan.cost(used)
 
 
-def forecast(session: Session, wanted: Wanted, *, now: datetime, programme: Programme) -> Forecast:
+def forecast(
+    session: Session, wanted: Wanted, *, now: datetime, programme: Programme, rules: SendRules
+) -> Forecast:
     """Look at a broadcast without queueing any of it.
 
     Raises:
@@ -109,8 +120,9 @@ def forecast(session: Session, wanted: Wanted, *, now: datetime, programme: Prog
     writer = Writer(session, wanted, now, programme)
     samples = _samples(session, people, writer)
     held_back = broadcasts.held_back(wanted, reached)
-    reading = quota.latest(session)
-    found = Forecast(wanted, size, reached, held_back, left_out, samples, reading)
+    outlook = budget.outlook(session, rules, now=now)
+    plan = outlook and plan_for(programme.line_plans, outlook.month.monthly)
+    found = Forecast(wanted, size, reached, held_back, left_out, samples, outlook, plan)
     if found.left is not None and found.charged > found.left:
         raise QuotaShort(found.charged, found.left)
     return found

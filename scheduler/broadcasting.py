@@ -24,6 +24,7 @@ from models.people import consents, members
 from models.people.consents import Topic
 from models.people.members import Member
 from models.programme import Programme
+from models.shop import worth
 from models.shop.group_buy_records import GroupBuy
 from models.talk import broadcasts, outbox, retry_keys
 from models.talk.broadcast_records import Broadcast, Stage
@@ -134,7 +135,9 @@ def _plan(
         broadcasts.leave_out(broadcast, Counter(coupon_gone=len(to) - len(served)))
         to = served
     writer.look_up([each for each, _arm in to])
-    new = outbox.enqueue_many(session, _drafts(writer, broadcast, to, given), now=now)
+    values = worth.values(session, TOPIC, [each.id for each, _arm in to], programme.responses)
+    drafts = _drafts(writer, broadcast, to, given, values)
+    new = outbox.enqueue_many(session, drafts, now=now)
     broadcast.planned += len(new)
     return len(new)
 
@@ -151,6 +154,7 @@ def _drafts(
     broadcast: Broadcast,
     to: Iterable[tuple[Recipient, int]],
     given: Mapping[str, CouponFact],
+    values: Mapping[int, int],
 ) -> Iterator[Draft]:
     due_at = max(broadcast.release_at, writer.now)
     for person, arm in to:
@@ -166,6 +170,7 @@ def _drafts(
             purpose=Purpose.MARKETING,
             due_at=due_at,
             use_until=broadcast.use_until,
+            value=values[person.id],
             retry_key=retry_keys.of(RETRY_KEYS, f"{broadcast.id}:{person.line_user_id}"),
         )
 

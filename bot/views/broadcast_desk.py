@@ -57,6 +57,8 @@ class Tried(Protocol):
     @property
     def left(self) -> int | None: ...
     @property
+    def cost(self) -> float | None: ...
+    @property
     def samples(self) -> Sequence[Sampled]: ...
 
 
@@ -107,7 +109,9 @@ def tried(
     if found.left is not None:
         after = found.left - found.charged
         said = _("剩 {left} 則，送完剩 {after} 則", left=_n(found.left), after=_n(after))
-        blocks.append(_wide(_("本月額度"), said))
+        blocks.append(_wide(_("行銷額度"), said))
+    if found.cost is not None:
+        blocks.append(_wide(_("費用"), _("約 NT${amount}", amount=f"{found.cost:,.0f}")))
     blocks += _warnings(risks)
     blocks += [kit.rule(), *_samples(found.samples)]
     return confirming.preview(_("推播試算"), *blocks, nonce=nonce)

@@ -142,7 +142,9 @@ def results(ctx: Context, number: Number = LATEST) -> Reply:
 
 def _tried(ctx: Context, wanted: Wanted, *, at: datetime | None) -> Reply:
     """What it would come to, with the button that sends it."""
-    found = broadcast_forecasts.forecast(ctx.session, wanted, now=ctx.now, programme=ctx.programme)
+    found = broadcast_forecasts.forecast(
+        ctx.session, wanted, now=ctx.now, programme=ctx.programme, rules=ctx.rules
+    )
     nonce = confirming.ask(
         ctx,
         "broadcast.send",

@@ -161,9 +161,12 @@ def test_what_cannot_be_sent_is_said_and_nothing_is_queued(
 
 def test_more_than_the_month_has_left_is_refused(boss: Phone, shop: Shop):
     with shop.sessions.begin() as session:
-        quota.keep(session, monthly=200, used=199, now=shop.clock())
+        quota.keep(session, monthly=200, used=120, now=shop.clock())
+    assert "行銷額度：剩 60 則，送完剩 58 則；費用：約 NT$0" in boss.says("/推播 全部 | 甲")
+    with shop.sessions.begin() as session:
+        quota.keep(session, monthly=200, used=179, now=shop.clock())
 
-    assert "額度只剩 1 則" in boss.says("/推播 全部 | 新品到了")
+    assert "行銷只剩 1 則（其餘留給訂單通知）" in boss.says("/推播 全部 | 新品到了")
 
 
 def test_words_that_had_better_not_be_sent_are_pointed_out(boss: Phone):
