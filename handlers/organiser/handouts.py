@@ -10,7 +10,10 @@ from bot.context import Context, Reply
 from bot.router import NOTHING, BadUsage, Rest, command
 from bot.texts import _
 from bot.views import handouts as cards
+from models.insight import segments
+from models.insight.segments import BadSegment
 from models.loyalty import coupon_audience, coupon_handouts, lotteries
+from models.loyalty.coupon_audience import Whom
 from models.loyalty.coupon_handouts import Given
 from models.people.members import Member
 from models.people.roles import Role
@@ -19,18 +22,20 @@ from scheduler import campaigns
 from scheduler.campaign import CAMPAIGNS, plan
 
 TO = re.compile(r"(?P<what>.+?)(?:\s+給\s*|\s*給\s+|給)(?P<whom>.+)", re.DOTALL)
+# what can be no name of somebody is meant as a segment
+PERSON = re.compile(r"#\d+|[^#＃:：<>＜＞()（）]+")
 PLACES = re.compile(r"(?P<kind>.+?)\s+(?P<places>\d{1,6})\s*(?:名|位|張|個)?")
 GIVE, DRAW = "/發券 8折券 給 小美", "/抽券 8折券 3 給 全部"
 
 
 @command("/發券", role=Role.ORGANISER, topic="優惠券", careful=True, example=GIVE)
 def give(ctx: Context, what: Rest = NOTHING) -> Reply:
-    """發優惠券：/發券 券名 給 小美（或 全部、金級、#標籤）"""
+    """發優惠券：/發券 券名 給 小美（或 全部、金級 #標籤）"""
     if not what:
         return cards.kinds(list(ctx.programme.coupons.values()))
     said, to_whom = _split(what, GIVE)
     terms = coupon_handouts.kind(said, list(ctx.programme.coupons.values()))
-    to = coupon_audience.whom(ctx.session, to_whom, programme=ctx.programme)
+    to = _whom(ctx, to_whom)
     standing = coupon_audience.standing(ctx.session, terms, to, now=ctx.now)
     nonce = confirming.ask(
         ctx,
@@ -50,20 +55,20 @@ def give(ctx: Context, what: Rest = NOTHING) -> Reply:
 def giving(ctx: Context, *, key: str, to_whom: str, act: str, amount: int) -> Reply:
     """發優惠券"""
     terms = coupon_handouts.kind(key, list(ctx.programme.coupons.values()))
-    to = coupon_audience.whom(ctx.session, to_whom, programme=ctx.programme)
+    to = _whom(ctx, to_whom)
     done = coupon_handouts.give(ctx.session, terms, to, act=act, by=ctx.member.id, now=ctx.now)
     return cards.given(done, to, told=_done(ctx, done, "coupon.give"))
 
 
 @command("/抽券", role=Role.ORGANISER, topic="優惠券", careful=True, example=DRAW)
 def draw(ctx: Context, what: Rest) -> Reply:
-    """抽出幾位送優惠券：/抽券 券名 名額 給 全部（或 金級、#標籤）"""
+    """抽出幾位送優惠券：/抽券 券名 名額 給 全部（或 金級 #標籤）"""
     said, to_whom = _split(what, DRAW)
     found = PLACES.fullmatch(said)
     if found is None or not int(found["places"]):
         raise BadUsage(DRAW)
     terms = coupon_handouts.kind(found["kind"], list(ctx.programme.coupons.values()))
-    to = coupon_audience.whom(ctx.session, to_whom, programme=ctx.programme)
+    to = _whom(ctx, to_whom)
     standing = coupon_audience.standing(ctx.session, terms, to, now=ctx.now)
     places, seed = int(found["places"]), lotteries.new_seed()
     winners = min(places, standing.gets)
@@ -96,7 +101,7 @@ def drawing(
 ) -> Reply:
     """抽優惠券"""
     terms = coupon_handouts.kind(key, list(ctx.programme.coupons.values()))
-    to = coupon_audience.whom(ctx.session, to_whom, programme=ctx.programme)
+    to = _whom(ctx, to_whom)
     done = coupon_handouts.raffle(
         ctx.session,
         terms,
@@ -145,6 +150,17 @@ def _done(ctx: Context, done: Given, action: str) -> int:
         return 0
     made = campaign(ctx.session, now=ctx.now, programme=ctx.programme)
     return plan(made).planned
+
+
+def _whom(ctx: Context, said: str) -> Whom:
+    """A person, or everybody a segment means."""
+    try:
+        meant = segments.parse(ctx.session, said, ctx.programme)
+    except BadSegment:
+        if not PERSON.fullmatch(said):
+            raise
+        return coupon_audience.whom(ctx.session, said, programme=ctx.programme)
+    return coupon_audience.group(meant.text, meant.members(ctx.now))
 
 
 def _split(said: str, usage: str) -> tuple[str, str]:

@@ -94,6 +94,11 @@ def whom(session: Session, said: str, *, programme: Programme) -> Whom:
     return Whom(person.name or wanted, select(Member.id).where(Member.id == person.id), person)
 
 
+def group(said: str, ids: Select[int]) -> Whom:
+    """The friends among these members, who are called like this together."""
+    return _group(said, Member.id.in_(ids))
+
+
 def standing(session: Session, terms: CouponTerms, to: Whom, *, now: datetime) -> Standing:
     """How those who are meant stand to a kind of coupon that can be given.
 

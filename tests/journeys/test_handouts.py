@@ -41,6 +41,16 @@ def test_a_coupon_is_given_to_one_member_who_hears_of_it(mei: Phone, boss: Phone
     assert "coupon.give" in audited(shop)
 
 
+def test_a_coupon_is_given_to_whom_a_segment_means(mei: Phone, boss: Phone):
+    boss.says("/標籤 小美 +母嬰")
+    heard = boss.says("/發券 金級生日券 給 全部 且 非 #母嬰")
+    assert "全部 非 #母嬰" in heard
+    boss.says("確認")
+
+    assert "0 張" in mei.says("優惠券")
+    assert "1 位" in boss.says("/抽券 金級生日券 3 給 (#母嬰 或 R>30)")
+
+
 def test_what_is_confirmed_twice_is_given_once(mei: Phone, boss: Phone):
     boss.says("/發券 birthday_gold 給 全部")
     boss.says("確認")
@@ -113,7 +123,8 @@ def test_words_that_mean_nothing_are_told_what_to_say(boss: Phone):
     assert "請這樣輸入：/抽券" in boss.says("/抽券 金級生日券 給 全部")
     assert "沒有叫「蛋糕」的券" in boss.says("/發券 蛋糕 給 全部")
     assert "找不到「小花」" in boss.says("/發券 金級生日券 給 小花")
-    assert "沒有可以發的團友" in boss.says("/發券 金級生日券 給 #沒人")
+    assert "沒有可以發的團友" in boss.says("/發券 金級生日券 給 鑽石級")
+    assert "「#沒人」不認得" in boss.says("/發券 金級生日券 給 #沒人")
     boss.says("/發券 newcomer_gift 給 小美")
     boss.says("確認")
     assert "都已經領過" in boss.says("/發券 newcomer_gift 給 小美")
