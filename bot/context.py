@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from models.people import audit
 from models.people.members import Member
 from models.people.roles import Role
 from models.programme import Programme
+from models.shop.access import Access
 from models.talk import conversation
 from models.talk.conversation import Conversation
 from models.talk.policy import SendRules
@@ -70,6 +72,11 @@ class Context:
     addresses: Addresses = field(default_factory=Addresses)
     rules: SendRules = field(default_factory=SendRules)
     essential: bool = field(default=False, init=False)
+
+    @cached_property
+    def access(self) -> Access:
+        """What is open to the member who speaks, by their tier, which is asked once."""
+        return Access(self.session, self.member.id, self.now, self.programme)
 
     @property
     def today(self) -> date:

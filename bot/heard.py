@@ -80,7 +80,9 @@ def surroundings(
     ctx: Context, pending: tuple[Proposal, str] | None, quotes: Quoted
 ) -> Surroundings:
     """What is open to the member, and what they have there, what waits for 確認 included."""
-    shelf = storefront.shelf(ctx.session, ctx.member.id, now=ctx.now, programme=ctx.programme)
+    shelf = storefront.shelf(
+        ctx.session, ctx.member.id, now=ctx.now, programme=ctx.programme, access=ctx.access
+    )
     had = calling.had_in(ctx.session, ctx.member.id, shelf.open)
     if pending is not None:
         for offer in shelf.open:

@@ -100,6 +100,7 @@ def carry_out(ctx: Context, quoted: Quoted, *, shown: int) -> Reply:
         programme=ctx.programme,
         wishes=proposal.wishes,
         delivery=proposal.delivery,
+        access=ctx.access,
     )
     if outcome.bill is not None:
         known = recipients.of(ctx.session, ctx.member.id)
@@ -138,7 +139,12 @@ def again(ctx: Context, _nonce: Rest = NOTHING) -> Reply:
 
 def preview(ctx: Context, proposal: Proposal) -> Quoted:
     """What a proposal comes to now."""
-    return quoting.preview(ctx.session, ctx.member, proposal, now=ctx.now, programme=ctx.programme)
+    return quoting.preview(
+        *(ctx.session, ctx.member, proposal),
+        now=ctx.now,
+        programme=ctx.programme,
+        access=ctx.access,
+    )
 
 
 def _worse(quoted: Quoted, facts: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from models.base import N_, local_day
 from models.loyalty import coupons, points, tiers
 from models.loyalty.coupon_facts import CouponFact
-from models.programme import Programme
+from models.programme import Programme, Tier
 from models.shop import pricing, settlement
 from models.shop.bill_records import Bill
 from models.shop.group_buy_records import GroupBuy, Item
@@ -49,14 +49,16 @@ def price(
     session: Session,
     bill: Bill,
     group_buy: GroupBuy,
+    wishes: Wishes | None = None,
+    tier: Tier | None = None,
     *,
     now: datetime,
     programme: Programme,
-    wishes: Wishes | None = None,
 ) -> Quote:
     """Price a bill from its lines, and use or give back coupons and points accordingly.
 
-    Without `wishes` it keeps using what it uses, as far as that is still allowed.
+    Without `wishes` it keeps using what it uses, as far as that is still allowed; `tier`
+    is the member's, if it is known already.
 
     Raises:
         CannotUse: a coupon that was chosen cannot be used on this.
@@ -67,11 +69,11 @@ def price(
     lines = lines_of(session, bill.order_id)
     items = {item.id: item for item in group_buy.items}
     shares = [Shares(items[line.item_id or 0], line.option, line.quantity) for line in lines]
-    who = buyer(session, bill.member_id, bill, now=now, programme=programme)
+    who = buyer(session, bill.member_id, bill, now=now, programme=programme, tier=tier)
     if wishes is None:
         returned = points.share(bill.points, part=bill.order.refunded, whole=bill.order.cash)
         who, wishes = as_it_is(who, codes_of(bill), bill.points - returned)
-    quote = _quoted(session, group_buy, shares, who, wishes, bill.delivery, programme, now=now)
+    quote = preview(session, group_buy, shares, who, wishes, bill.delivery, programme, now=now)
     _use_coupons(session, bill, quote, now=now)
     _use_points(session, bill, quote.points, now=now)
     for line, share, amount in zip(lines, shares, quote.amounts, strict=True):
@@ -86,42 +88,51 @@ def price(
 def preview(
     session: Session,
     group_buy: GroupBuy,
-    member_id: int,
     shares: Sequence[Shares],
+    who: Buyer,
     wishes: Wishes,
-    *,
-    bill: Bill | None,
     delivery: Delivery,
-    now: datetime,
     programme: Programme,
-    who: Buyer | None = None,
+    *,
+    now: datetime,
 ) -> Quote:
-    """What these shares would come to; nothing is written. `who` is the buyer, if known already.
+    """What these shares would come to; nothing is written.
 
     Raises:
         CannotUse: a coupon that was chosen cannot be used on this.
     """
-    who = who or buyer(session, member_id, bill, now=now, programme=programme)
-    return _quoted(session, group_buy, shares, who, wishes, delivery, programme, now=now)
+    categories = categories_of(session, group_buy, who.coupons)
+    return quoted(
+        group_buy, shares, who, wishes, delivery, programme, categories=categories, now=now
+    )
 
 
 def buyer(
-    session: Session, member_id: int, bill: Bill | None, *, now: datetime, programme: Programme
+    session: Session,
+    member_id: int,
+    bill: Bill | None,
+    *,
+    now: datetime,
+    programme: Programme,
+    tier: Tier | None = None,
 ) -> Buyer:
-    """Who is quoted, with what their bill uses already."""
-    standing = tiers.standing(session, member_id, today=local_day(now), programme=programme)
+    """Who is quoted, with what their bill uses already; `tier` is theirs, if known."""
+    if tier is None:
+        today = local_day(now)
+        tier = tiers.standing(session, member_id, today=today, programme=programme).tier
     wallet = coupons.wallet(session, member_id, now)
     held = set(orjson.loads(bill.coupons)) if bill else set()
     # to their own order they are as if they had not been used
     kept = [each._replace(used_at=None) for each in wallet.used if each.code in held]
     usable = [*wallet.usable, *kept]
     available = points.balance(session, member_id, now).available
-    bought = session.get(MemberTotals, member_id)
+    first = any(coupon.first_purchase for coupon in usable)
+    bought = session.get(MemberTotals, member_id) if first else None
     return Buyer(
-        tier=standing.tier,
+        tier=tier,
         coupons=usable,
         points=max(available, 0) + (bill.points if bill else 0),
-        first_purchase=bought is None or bought.orders == 0,
+        first_purchase=first and (bought is None or bought.orders == 0),
     )
 
 
@@ -200,23 +211,6 @@ def as_it_is(who: Buyer, codes: Collection[str], spent: int) -> tuple[Buyer, Wis
     kept = [coupon for coupon in who.coupons if coupon.code in codes]
     wishes = Wishes(coupons=None if kept else (), points=spent)
     return replace(who, coupons=kept), wishes
-
-
-def _quoted(
-    session: Session,
-    group_buy: GroupBuy,
-    shares: Sequence[Shares],
-    who: Buyer,
-    wishes: Wishes,
-    delivery: Delivery,
-    programme: Programme,
-    *,
-    now: datetime,
-) -> Quote:
-    categories = categories_of(session, group_buy, who.coupons)
-    return quoted(
-        group_buy, shares, who, wishes, delivery, programme, categories=categories, now=now
-    )
 
 
 def _use_coupons(session: Session, bill: Bill, quoted: Quote, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
 from models.people.members import Member
-from models.programme import Programme
+from models.programme import Programme, Tier
 from models.shop import billing, deposits, group_buys, ladders, shares, waitlist
 from models.shop.access import Access
 from models.shop.bill_records import Bill, Wait
@@ -98,6 +98,7 @@ def call(
     delivery: Delivery | None = None,
     tentative: bool = False,
     by_organiser: bool = False,
+    access: Access | None = None,
 ) -> Outcome:
     """Carry out what a member called in a group-buy, all of it or nothing.
 
@@ -115,7 +116,8 @@ def call(
     """
     group_buy = group_buys.hold(session, number)
     if not by_organiser:
-        Access(session, member.id, now, programme).check(group_buy)
+        access = access or Access(session, member.id, now, programme)
+        access.check(group_buy)
     elif group_buy.stage not in (group_buys.Stage.OPEN, group_buys.Stage.CLOSED):
         raise group_buys.WrongStage(group_buy)
     if any(abs(want.quantity) > LARGEST for want in wants):
@@ -131,7 +133,8 @@ def call(
         bill.delivery = delivery
     if bill is not None and had is None and not by_organiser:
         deposits.ask(session, bill, now=now, programme=programme)
-    _follow(session, outcome, bill, wishes, now=now, programme=programme)
+    tier = access.tier if access else None
+    _follow(session, outcome, bill, wishes, tier, now=now, programme=programme)
     if bill is not None and tentative:
         bill.tentative = True
     return outcome
@@ -241,6 +244,7 @@ def _follow(
     outcome: Outcome,
     bill: Bill | None,
     wishes: Wishes | None,
+    tier: Tier | None,
     *,
     now: datetime,
     programme: Programme,
@@ -251,7 +255,7 @@ def _follow(
         outcome.bill = bill
         if billing.lines_of(session, bill.order_id):
             outcome.quote = billing.price(
-                session, bill, group_buy, now=now, programme=programme, wishes=wishes
+                session, bill, group_buy, wishes, tier, now=now, programme=programme
             )
         else:
             billing.cancel(session, bill, now=now, programme=programme)

@@ -57,7 +57,10 @@ class Delivering:
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who is quoted: tier, usable coupons, points to spend, whether it is their first order."""
+    """Who is quoted: tier, usable coupons, points to spend.
+
+    `first_purchase`, whether it is their first order, is known where a coupon asks for it.
+    """
 
     tier: Tier
     coupons: Sequence[CouponFact] = ()

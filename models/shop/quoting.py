@@ -22,7 +22,7 @@ from models.shop.billing import Shares
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import Delivery
 from models.shop.ordering import LARGEST, NotThatMany, TooManyAtOnce
-from models.shop.pricing import Quote, Wishes
+from models.shop.pricing import Buyer, Quote, Wishes
 from models.shop.shares import Want
 
 Key = tuple[int, str, str]
@@ -110,9 +110,15 @@ class Quoted:
 
 
 def preview(
-    session: Session, member: Member, proposal: Proposal, *, now: datetime, programme: Programme
+    session: Session,
+    member: Member,
+    proposal: Proposal,
+    *,
+    now: datetime,
+    programme: Programme,
+    access: Access | None = None,
 ) -> Quoted:
-    """What a proposal would come to at this moment.
+    """What a proposal would come to at this moment; `access` is the member's, if known.
 
     Raises:
         NoSuchGroupBuy, Closed, NotOpenYet: it cannot be joined (now, by this member).
@@ -122,7 +128,7 @@ def preview(
         CannotUse: a coupon that was chosen cannot be used on this.
     """
     group_buy = group_buys.find(session, proposal.number)
-    access = Access(session, member.id, now, programme)
+    access = access or Access(session, member.id, now, programme)
     access.check(group_buy)
     bill = shares.open_bill(session, group_buy.id, member.id)
     had: Counter[Key] = Counter()
@@ -134,8 +140,11 @@ def preview(
     kept = [line for line in lines if line.quantity]
     quoted, usable = None, 0
     if kept:
+        who = billing.buyer(
+            session, member.id, bill, now=now, programme=programme, tier=access.tier
+        )
         quoted, usable = _priced(
-            session, group_buy, member, kept, way, proposal, bill, now=now, programme=programme
+            session, group_buy, who, kept, way, proposal, now=now, programme=programme
         )
     terms = programme.points
     earns = quoted.cash // terms.spend_per_point if quoted and terms.enabled else 0
@@ -210,27 +219,17 @@ def _lines(group_buy: GroupBuy, had: Counter[Key], made: Counter[Key]) -> list[Q
 def _priced(
     session: Session,
     group_buy: GroupBuy,
-    member: Member,
+    who: Buyer,
     lines: Sequence[QuotedLine],
     way: Delivery,
     proposal: Proposal,
-    bill: Bill | None,
     *,
     now: datetime,
     programme: Programme,
 ) -> tuple[Quote, int]:
-    who = billing.buyer(session, member.id, bill, now=now, programme=programme)
+    wanted = [Shares(line.item, line.option, line.quantity) for line in lines]
     found = billing.preview(
-        session,
-        group_buy,
-        member.id,
-        [Shares(line.item, line.option, line.quantity) for line in lines],
-        proposal.wishes,
-        bill=bill,
-        delivery=way,
-        now=now,
-        programme=programme,
-        who=who,
+        session, group_buy, wanted, who, proposal.wishes, way, programme, now=now
     )
     terms = programme.points
     goods = found.cash + found.points_value

@@ -37,9 +37,20 @@ class Shelf:
         return listed * self.tier.pay // 100
 
 
-def shelf(session: Session, member_id: int, *, now: datetime, programme: Programme) -> Shelf:
-    """What is open to a member now, the next to close first, and what will be."""
-    access, shown = _shown(session, member_id, now=now, programme=programme)
+def shelf(
+    session: Session,
+    member_id: int,
+    *,
+    now: datetime,
+    programme: Programme,
+    access: Access | None = None,
+) -> Shelf:
+    """What is open to a member now, the next to close first, and what will be.
+
+    `access` is theirs, if known.
+    """
+    access = access or Access(session, member_id, now, programme)
+    shown = _shown(access)
     now_open, later = [], []
     for group_buy in group_buys.running(session, shown, now=now):
         opens_at = access.opens_at(group_buy)
@@ -55,7 +66,7 @@ def just_closed(
     session: Session, member_id: int, *, now: datetime, programme: Programme
 ) -> Sequence[GroupBuy]:
     """What a member could have joined until lately, the last to close first."""
-    _, shown = _shown(session, member_id, now=now, programme=programme)
+    shown = _shown(Access(session, member_id, now, programme))
     over = or_(
         GroupBuy.closed_at > now - REMEMBERED,
         (GroupBuy.closes_at > now - REMEMBERED) & (GroupBuy.closes_at <= now),
@@ -73,19 +84,18 @@ def look_up(
         NoSuchGroupBuy: there is none that they may see.
         Closed, NotOpenYet: it is over, or not open for their tier yet.
     """
-    access, shown = _shown(session, member_id, now=now, programme=programme)
-    found = session.scalar(select(GroupBuy).where(GroupBuy.id == number, shown))
+    access = Access(session, member_id, now, programme)
+    found = session.scalar(select(GroupBuy).where(GroupBuy.id == number, _shown(access)))
     if found is None:
         raise group_buys.NoSuchGroupBuy(number)
     access.check(found)
     return found
 
 
-def _shown(
-    session: Session, member_id: int, *, now: datetime, programme: Programme
-) -> tuple[Access, ColumnElement[bool]]:
-    access = Access(session, member_id, now, programme)
-    theirs = tags.of(session, member_id)
-    visible = group_buys.visible(tier=access.tier.key, tags=theirs, programme=programme)
-    joined = select(Bill.group_buy_id).where(Bill.member_id == member_id, Bill.locked_at.is_(None))
-    return access, or_(visible, GroupBuy.id.in_(joined))
+def _shown(access: Access) -> ColumnElement[bool]:
+    theirs = tags.of(access.session, access.member_id)
+    visible = group_buys.visible(tier=access.tier.key, tags=theirs, programme=access.programme)
+    joined = select(Bill.group_buy_id).where(
+        Bill.member_id == access.member_id, Bill.locked_at.is_(None)
+    )
+    return or_(visible, GroupBuy.id.in_(joined))

@@ -1,5 +1,7 @@
 """My orders: each order's state, one sum for a pickup day, and what leads on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -109,17 +111,38 @@ def test_however_many_orders_it_takes_as_many_statements(mei: Phone, shop: Shop)
 
 
 def counted(shop: Shop, phone: Phone) -> int:
+    with said(shop) as statements:
+        assert "進行中" in phone.says("我的訂單")
+    return sum("FROM orders" in each or "FROM order_lines" in each for each in statements)
+
+
+def test_a_quote_and_an_order_ask_once_where_somebody_stands(mei: Phone, shop: Shop):
+    opens(shop)
+    mei.says("會員卡")
+
+    with said(shop) as quoting:
+        assert "NT$900" in mei.says("+2")
+    with said(shop) as placing:
+        assert "訂好了" in mei.taps("確認")
+
+    for statements in (quoting, placing):
+        assert sum("member_tiers.tier" in each for each in statements) == 1
+
+
+@contextmanager
+def said(shop: Shop) -> Iterator[list[str]]:
+    """The statements that the database is given meanwhile."""
     statements: list[str] = []
     engine = shop.runtime.engine
 
     def note(_connection, _cursor, statement, *_rest):
-        if "FROM orders" in statement or "FROM order_lines" in statement:
-            statements.append(statement)
+        statements.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
-    assert "進行中" in phone.says("我的訂單")
-    event.remove(engine, "before_cursor_execute", note)
-    return len(statements)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_my_own_track_record_is_no_secret(mei: Phone, shop: Shop):

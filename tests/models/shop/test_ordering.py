@@ -209,13 +209,12 @@ def test_an_order_can_be_previewed_before_it_is_made(
     quote = billing.preview(
         session,
         offer,
-        mei.id,
         [billing.Shares(offer.items[0], "", 2)],
+        billing.buyer(session, mei.id, None, now=now, programme=programme),
         billing.Wishes(),
-        bill=None,
-        delivery=billing.Delivery.PICKUP,
+        billing.Delivery.PICKUP,
+        programme,
         now=now,
-        programme=programme,
     )
 
     assert quote.total == 900
