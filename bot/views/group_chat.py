@@ -59,6 +59,11 @@ def waiting(items: Sequence[Item]) -> Message:
     return kit.text(_("「{name}」滿了，剛剛這則先排候補，有名額會照順序遞補。", name=named))
 
 
+def given_up(quantities: Sequence[int]) -> Message:
+    """Fewer, in the fewest words; the totals follow when it is time."""
+    return kit.text(_("好，少 {count} 份。", count=sum(quantities)))
+
+
 def which_group_buy(candidates: Sequence[GroupBuy], words: str, contact: Contact) -> Message:
     """Several group-buys are open here, and nothing tells which is meant."""
     listed = "\n".join(kit.clip(quotes.named(each), 60) for each in candidates[:LISTED])

@@ -235,6 +235,9 @@ def _told(remark: Remark, outcome: Outcome) -> Reply:
         posts.post(session, group_buy, remark.chat_id, [None], reply_token=token, now=now)
     if outcome.waiting and remark.may_tell("waiting"):
         messages.append(cards.waiting([wait.item for wait in outcome.waiting]))
+    # more is booked without a word, but who gives something up would not know
+    if not messages and outcome.dropped and not outcome.taken:
+        messages.append(cards.given_up([-want.quantity for want in outcome.dropped]))
     return messages
 
 

@@ -178,12 +178,16 @@ def test_who_waited_hears_in_private_what_came_free(shop: Shop, group: Group, bo
 
 
 def test_less_and_nothing_are_taken_back(shop: Shop, group: Group, mango: int, mei: Phone):
-    mei.says_in(group, "+3")
-    mei.says_in(group, "-1")
+    assert "目前 3 份" in mei.says_in(group, "+3")
+    assert mei.says_in(group, "-1").text == "好，少 1 份。"
     assert taken(shop) == 2
 
-    mei.says_in(group, "取消")
+    assert mei.says_in(group, "取消").text == "好，少 2 份。"
     assert taken(shop) == 0
+    shop.clock.jump(MINUTE)
+    mei.says_in(group, "+1")
+    shop.clock.jump(MINUTE)
+    assert mei.says_in(group, "-1").text.startswith("愛文芒果：目前 0 份")
 
 
 def test_what_is_paid_is_changed_in_private(shop: Shop, group: Group, mango: int, mei: Phone, now):

@@ -32,6 +32,7 @@ class GroupGallery(CouponGallery):
         yield "group: totals, enough", group_chat.counted(one, CONTACT, asking=False)
         one.minimum = 50
         yield "group: totals, too few", group_chat.counted(one, CONTACT, asking=False)
+        yield "group: given up", group_chat.given_up([1, 2])
         yield "group: waiting in a group", group_chat.waiting(many.items)
         yield "group: which group-buy", group_chat.which_group_buy([one, many], words, CONTACT)
         for missing in Missing:
