@@ -18,7 +18,7 @@ from models.base import local_day
 from models.people import consents, members
 from models.people.consents import MARKETING
 from models.people.members import Member
-from models.talk import outbox
+from models.talk import outbox, quota
 from models.talk.outbox import Draft
 from models.talk.outbox_records import OutboxMessage, State
 from models.talk.policy import Purpose
@@ -31,13 +31,15 @@ EVERYBODY = True
 class Change:
     """`happens` to some members, or with `to_all` to everybody; `state` is what it comes to.
 
-    With `line_refuses` it is LINE that stops it, not we.
+    With `line_refuses` it is LINE that stops it, not we; what is `counted` when
+    messages are taken out stops them whatever was decided.
     """
 
     happens: Callable[[Shop, list[Member]], object]
     state: State
     to_all: bool = False
     line_refuses: bool = False
+    counted: bool = False
 
 
 def befriend(shop: Shop, count: int) -> list[Member]:
@@ -137,6 +139,12 @@ def _night_falls(shop: Shop, _people: list[Member]) -> None:
     shop.clock.jump(timedelta(hours=10))
 
 
+def _use_up_the_budget(shop: Shop, _people: list[Member]) -> None:
+    """Only what is kept for service is left of the month."""
+    with shop.sessions.begin() as session:
+        quota.keep(session, monthly=1000, used=905, now=shop.clock())
+
+
 def _use_up_the_month(shop: Shop, _people: list[Member]) -> None:
     shop.platform.faults.monthly_limit = True
 
@@ -149,5 +157,6 @@ CHANGES: dict[str, Change] = {
     "was erased": Change(_erase, State.SKIPPED),
     "heard two others": Change(_hear_two_others, State.SKIPPED),
     "night fell": Change(_night_falls, State.QUEUED, EVERYBODY),
+    "used up the budget": Change(_use_up_the_budget, State.PARKED, EVERYBODY, counted=True),
     "used up the month": Change(_use_up_the_month, State.PARKED, EVERYBODY, line_refuses=True),
 }

@@ -23,7 +23,7 @@ from tests.shop import Shop
 
 SINGLE = [name for name, change in CHANGES.items() if not change.to_all]
 GENERAL = [name for name, change in CHANGES.items() if change.to_all]
-OURS = [name for name in GENERAL if not CHANGES[name].line_refuses]
+OURS = [name for name in GENERAL if not (CHANGES[name].line_refuses or CHANGES[name].counted)]
 SIZES = [6, pytest.param(200, marks=[pytest.mark.slow, pytest.mark.timeout(900)])]
 
 
