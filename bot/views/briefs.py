@@ -98,7 +98,7 @@ def _gifts(found: Brief) -> Iterator[Block]:
     """What the shop tells members of itself; the button says whether it is on."""
     if found.birthdays:
         said = _("{count} 位今天生日", count=f"{found.birthdays:,}")
-        yield _entry(_("生日"), said, _("自動訊息"), "/自動訊息")
+        yield _entry(_("生日"), said, _("設定"), "/自動訊息")
     parts = []
     if found.points.quantity:
         parts.append(
@@ -111,7 +111,7 @@ def _gifts(found: Brief) -> Iterator[Block]:
     if found.coupons:
         parts.append(_("{count} 張券", count=f"{found.coupons:,}"))
     if parts:
-        yield _entry(_("七天內到期"), "、".join(parts), _("自動訊息"), "/自動訊息")
+        yield _entry(_("七天內到期"), "、".join(parts), _("設定"), "/自動訊息")
 
 
 def _closing(group_buy: GroupBuy, now: datetime) -> Block:

@@ -26,13 +26,13 @@ SUMMED = 20
 LISTED = 6
 
 
-def sheet(group_buy: GroupBuy, bags: Sequence[Bag], page: int) -> Message:
-    """A page of the list, the overview in front; a page beyond the last one is the last."""
+def sheet(group_buy: GroupBuy, bags: Sequence[Bag], page: int) -> list[Message]:
+    """A page of the list, on the first the overview above; one beyond the last is the last."""
     number = group_buy.id
     found = doorsteps.places(bags)
-    pages = _pages([card for place in found for card in _cards(group_buy, place)])
+    pages = _pages([card for place in found for card in _cards(place)])
     page = min(max(page, 1), len(pages))
-    shown = [_overview(group_buy, bags, found), *pages[page - 1]]
+    shown = pages[page - 1]
     choices = []
     if page < len(pages):
         label = _("下一頁 {page}／{pages}", page=page + 1, pages=len(pages))
@@ -40,8 +40,11 @@ def sheet(group_buy: GroupBuy, bags: Sequence[Bag], page: int) -> Message:
     if page > 1:
         choices.append(kit.choice(_("上一頁"), f"/分貨單 {number} {page - 1}"))
     choices += [kit.choice(_("還沒取貨"), f"/未取 {number}"), kit.choice(_("取貨點"), "/取貨點")]
-    message = kit.carousel(shown) if len(shown) > 1 else shown[0]
-    return kit.with_choices(message, choices)
+    # beside tall cards it would stand half empty, and whoever hands out would swipe past it
+    messages = [_overview(group_buy, bags, found)] if page == 1 else []
+    if shown:
+        messages.append(kit.carousel(shown) if len(shown) > 1 else shown[0])
+    return [*messages[:-1], kit.with_choices(messages[-1], choices)]
 
 
 def _pages(cards: Sequence[Message]) -> list[list[Message]]:
@@ -86,21 +89,21 @@ def _overview(group_buy: GroupBuy, bags: Sequence[Bag], found: Sequence[Place]) 
     return kit.card(_("分貨單"), *blocks, subtitle=quotes.named(group_buy))
 
 
-def _cards(group_buy: GroupBuy, place: Place) -> list[Message]:
+def _cards(place: Place) -> list[Message]:
     parts = [place.bags[at : at + PEOPLE] for at in range(0, len(place.bags), PEOPLE)]
     return [
         kit.card(
             _where(place),
             *_people(part),
-            subtitle=_subtitle(group_buy, place, at, len(parts)),
+            subtitle=_subtitle(place, at, len(parts)),
         )
         for at, part in enumerate(parts, start=1)
     ]
 
 
-def _subtitle(group_buy: GroupBuy, place: Place, at: int, parts: int) -> str:
-    """Which group-buy, how far its place has come, and which card of several this is."""
-    said = _("第 {number} 團，{progress}", number=group_buy.id, progress=_progress(place))
+def _subtitle(place: Place, at: int, parts: int) -> str:
+    """How far its place has come, and which card of several this is."""
+    said = _progress(place)
     return said if parts == 1 else said + _("，第 {at} 張共 {parts} 張", at=at, parts=parts)
 
 

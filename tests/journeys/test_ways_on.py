@@ -47,4 +47,5 @@ def test_only_what_can_be_undone_offers_it(shop, boss, mei):
     assert boss.says("/開團中").text.count("到貨") == 2  # 已到貨, and when
     assert "狀態：已到貨；時間：11/24(二) 到貨" in boss.says("/團 1")
     sheet = boss.says("/分貨單 1")
-    assert "第 1 團，1 筆待取，0 筆已取。" in sheet
+    assert len(sheet) == 2  # how far it is, and beneath it whom to hand out to
+    assert "管理室，1 筆待取，0 筆已取。" in sheet

@@ -65,13 +65,17 @@ class PickupGallery(CouponGallery):
         yield "which slot", pickup_slots.which([(chosen, slots * 15), (self.bag(2), slots)])
         yield "every slot full", pickup_slots.which([(self.bag(2), slots[:1])])
         yield "slot chosen", pickup_slots.chosen(at, [chosen] * 4)
-        yield "door in slots", doorsteps.sheet(self._arrived(), [chosen, self.bag(2)], 1)
+        yield "door in slots", doorsteps.sheet(self._arrived(), [chosen, self.bag(2)], 1)[-1]
 
     def _door(self) -> Iterator[tuple[str, Message]]:
         bags = [self.bag(number, done=number % 3 == 0) for number in range(1, 121)]
-        yield "door", doorsteps.sheet(self._arrived(), bags[:12], 1)
-        yield "door of many", doorsteps.sheet(self._arrived(), bags, 2)
-        yield "door of nobody", doorsteps.sheet(self._arrived(), [], 9)
+        overview, people = doorsteps.sheet(self._arrived(), bags[:12], 1)
+        yield "door, how far", overview
+        yield "door", people
+        [second] = doorsteps.sheet(self._arrived(), bags, 2)
+        yield "door of many", second
+        [nobody] = doorsteps.sheet(self._arrived(), [], 9)
+        yield "door of nobody", nobody
 
     def _places(self) -> Iterator[tuple[str, Message]]:
         one = PickupPoint(
