@@ -33,6 +33,11 @@ SPAN = re.compile(
     r"(?:(\d{1,3})\s?(?:[~]|-(?=\d+\s?[\u4e00-\u9fff])|到|至|或)\s?(\d{1,3})|"
     r"[一二两三四五六七八九](?:[,、、或到~至])?[二两三四五六七八九]|(?<=[+])[几](?!\w)|[几数](?=[箱盒包袋盘条瓶杯件份个组]))"
 )
+# of sizes and weights, as in S 58-62
+MEASURED = re.compile(
+    r"\d{1,3}\s?[-~]\s?\d{1,3}\s?(?:kg|cm|公斤|公分|岁|g(?![a-z]))"
+    r"|(?:[2-9]\d|1\d\d)\s?[-~]\s?(?:[2-9]\d|1\d\d)(?!\d| ?[a-z\u4e00-\u9fff])"
+)
 PRICED = re.compile(
     r"\$?(\d{2,5})(?:(?:元|块钱|块)?(?:的|那[个款种件箱盒包条袋份盘杯]|款)|(?:元|块钱|块)(?=[+*x\d一二两三]))"
 )
@@ -67,6 +72,9 @@ def _several(text: str, at: int, lexicon: Lexicon) -> Token | None:
     decimal = numerals.DECIMAL.match(text, at)
     if decimal:
         return Token(Part.FRACTION, at, decimal.end(), decimal[0])
+    measured = MEASURED.match(text, at)
+    if measured and not _is_word(text, at, lexicon):
+        return Token(Part.OTHER, at, measured.end(), measured[0])
     span = SPAN.match(text, at)
     if span and not (lexicon.numbered and text[at].isdigit()) and not _is_word(text, at, lexicon):
         return Token(Part.RANGE, at, span.end(), span[0])

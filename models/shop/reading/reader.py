@@ -96,6 +96,12 @@ def _judged(heard: Heard) -> Reading:
     conditional = cues.IF_ANY.search(heard.text) and cues.ASKS.search(heard.text)
     if (slipped and conditional) or cues.IF_LEFT.search(heard.text):
         raise Unclear(Missing.INTENT)
+    if (
+        heard.message.talk
+        and cues.IF_SO.search(heard.text)
+        and not cues.ELSEWHERE.search(heard.text)
+    ):
+        raise Unclear(Missing.INTENT)
     if not _says_something(heard):
         return slipped or _wished(heard)
     if slipped is not None and heard.kinds & {Step.PICK, Step.NO_SUCH}:

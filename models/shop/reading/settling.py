@@ -14,6 +14,8 @@ from models.shop.reading.lexicon import Lexicon
 from models.shop.reading.numbering import coded, numbers_as_codes
 from models.shop.reading.parts import GOODS, NUMBERS, SIGNS, Part, Ref, Token
 
+ASKS_FOR = {Part.ME, Part.BEHALF, Part.WISH, Part.COURTESY, Part.GAP}
+LONGED = {"想要", "想订", "想买"}
 SORTS = {"款", "种", "项", "样", "色"}
 CHOSEN = {Part.ITEM, Part.OPTION, Part.OWN, Part.EVERY, Part.COURTESY, Part.NO_SUCH}
 BOPOMOFO = re.compile(r"[ㄅ-ㄩ]+")
@@ -138,8 +140,11 @@ def _keeping(token: Token, made: list[Token], following: Token | None) -> Token:
 
 
 def _several(token: Token, made: list[Token], following: Token | None) -> Token:
-    """多買幾箱 wishes; 要幾箱 asks."""
+    """多買幾箱 and 幫我留幾箱 wish; 要幾箱 asks."""
     wishes = any(each.kind in (Part.MORE, Part.PLUS) for each in made[-2:])
+    kinds = {each.kind for each in made}
+    asked = Part.BEHALF in kinds or any(each.text in LONGED for each in made)
+    wishes = wishes or (asked and Part.ME in kinds and kinds <= ASKS_FOR)
     return token if wishes else token._replace(kind=Part.OTHER)
 
 
@@ -155,7 +160,7 @@ def _price(token: Token, made: list[Token], following: Token | None) -> Token:
     if len(before) < len(made) and len(before) > 1 and before[-1].kind == Part.ITEM:
         before = before[:-1]  # 一杯珍奶要70
     counted = bool(before) and before[-1].kind == Part.UNIT
-    counts = following is not None and following.kind == Part.UNIT
+    counts = following is not None and following.kind == Part.UNIT and following.text != "块"
     told = token.number >= MONEY_FROM and counted and not counts
     return token._replace(kind=Part.OTHER) if told else token
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from models.shop.reading import cues
 from models.shop.reading.clauses import Message
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Line, Missing, Unclear
 from models.shop.reading.lexicon import SIZE
 from models.shop.reading.measures import CASE, RETAIL, UNITS
-from models.shop.reading.parts import Part, Step
+from models.shop.reading.parts import Part, Step, Token
 from models.shop.reading.picks import candidates, choice, names_item
 from models.shop.reading.resolution import Scope
 from models.shop.reading.writing import each, pattern
@@ -36,6 +37,8 @@ FEEBLE = {
     Part.SOMEBODY,
     Part.MORE,
 }
+LEFT = set(each("還有沒有 還有嗎 有嗎 還收嗎 來得及嗎 還來得及嗎"))
+PRAISES = set(each("讚讚 棒棒"))
 SAME = pattern(
     r"^(?:我|我要|我也要|也|請|麻煩)?(?:改[成為]?|換成)?(?:跟|和|照|同|比照).{1,6}?(?:一樣|相同|同款|仝款|仝樣|同樣)的?(?:\d.{0,2}|謝謝|喔|就好|感恩|的)?$"
     r"|^(?:同上|照舊|老樣子|同上次|(?:照|同|跟|比照)(?:上次|之前|上回|以前|舊單)(?:的|那樣|一樣)?|再來一次|再買一次一樣的|一樣的再來一次|我要一樣的|再一次)(?:謝謝|喔)?$"
@@ -67,12 +70,15 @@ def wished(
         raise Unclear(Missing.INTENT)
     if any(WANTS.search(talk.text) for talk in message.talk):
         raise Unclear(Missing.INTENT)
-    if message.talk or any(element.kind in DOUBTS for element in elements):
+    core = _behind_question(message)
+    doubts = any(element.kind in DOUBTS for element in elements) and core == message.core
+    left = all(talk.before and cues.ANY_LEFT.search(talk.text) for talk in message.talk)
+    if not left or doubts:
         return []
-    kinds = {token.kind for token in message.core}
+    kinds = {token.kind for token in core}
     picks = [element for element in elements if element.kind == Step.PICK]
     strong = any(token.kind == Part.WISH and token.text in STRONG for token in message.core)
-    if picks and Part.PRAISE in kinds:
+    if picks and (Part.PRAISE in kinds or any(token.text in PRAISES for token in core)):
         return []
     if picks and kinds <= FEEBLE | {Part.ITEM, Part.OPTION, Part.SUFFIX, Part.EVERY}:
         return _picked(picks, strong or Part.ME in kinds, scope, chat)
@@ -84,6 +90,16 @@ def wished(
         if strong:
             raise Unclear(Missing.QUANTITY)
     return []
+
+
+def _behind_question(message: Message) -> tuple[Token, ...]:
+    """還有沒有 我要: what is wished whatever the answer is."""
+    core = message.core
+    asks = [at for at, token in enumerate(core) if token.kind == Part.ASKS]
+    if not asks or core[0].text not in LEFT:
+        return core
+    rest = core[asks[-1] + 1 :]
+    return rest if any(token.kind == Part.ME for token in rest) else core
 
 
 def _picked(picks: list[Element], wishes: bool, scope: Scope, chat: Chat) -> list[Line]:
