@@ -28,6 +28,7 @@ def card(found: Brief, *, now: datetime) -> Message:
         choices=[
             kit.choice(_("開團中"), "/開團中"),
             kit.choice(_("開團"), "/開團"),
+            kit.choice(_("額度"), "/額度"),
             kit.choice(_("操作紀錄"), "/操作紀錄"),
             kit.choice(_("說明")),
         ],

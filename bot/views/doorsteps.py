@@ -44,7 +44,7 @@ def sheet(group_buy: GroupBuy, bags: Sequence[Bag], page: int) -> list[Message]:
     messages = [_overview(group_buy, bags, found)] if page == 1 else []
     if shown:
         messages.append(kit.carousel(shown) if len(shown) > 1 else shown[0])
-    return [*messages[:-1], kit.with_choices(messages[-1], choices)]
+    return [kit.with_choices(message, choices) for message in messages]
 
 
 def _pages(cards: Sequence[Message]) -> list[list[Message]]:
