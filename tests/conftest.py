@@ -31,6 +31,12 @@ if TYPE_CHECKING:
 SECRET = "a secret for tests only"
 WATCH = network.Watch()
 
+# so that at the end there are short ones for every worker, and nobody waits for the last
+LONG_FIRST = (
+    *("tests/chaos/", "tests/emulator/", "tests/benchmarks/", "tests/handlers/test_roles_matrix"),
+    *("tests/backoffice/test_backups", "tests/bot/test_webhook_in_time", "tests/test_"),
+)
+
 hypothesis.settings.register_profile(
     "quick", deadline=None, derandomize=True, print_blob=True, database=None
 )
@@ -66,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG_FIRST))
     if config.getoption("--slow"):
         return
     long = [item for item in items if item.get_closest_marker("slow")]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Select,
     and_,
     case,
     exists,
@@ -98,6 +99,19 @@ def move_years(session: Session, *, today: date, limit: int) -> int:
 
 def verify(session: Session, parts: Parts = whole) -> list[str]:
     """One sentence for each member whose totals are not what their orders come to."""
+    checks: tuple[tuple[str, Callable[[], Select[int]], Any], ...] = (
+        ("has totals that are not their orders'", _wrong, MemberTotals.member_id),
+        ("has orders but no totals", _missing, Order.member_id),
+    )
+    return [
+        f"member {id_} {fault}"
+        for fault, query, whose in checks
+        for span in parts(whose)
+        for id_ in session.scalars(query().where(span.holds(whose)))
+    ]
+
+
+def _wrong() -> Select[int]:
     totals, in_year = MemberTotals, Order.ordered_on >= MemberTotals.year_from
     counted = (
         (totals.orders, func.count(Order.id)),
@@ -108,24 +122,17 @@ def verify(session: Session, parts: Parts = whole) -> list[str]:
         (totals.year_spend, func.coalesce(func.sum(SPEND).filter(in_year), 0)),
         (totals.year_oldest_on, func.min(Order.ordered_on).filter(in_year)),
     )
-    wrong = (
+    return (
         select(totals.member_id)
         .outerjoin(Order, (Order.member_id == totals.member_id) & Order.status.in_(BOUGHT))
         .group_by(totals.member_id)
         .having(or_(*(said.is_distinct_from(are) for said, are in counted)))
     )
-    has_row = exists().where(totals.member_id == Order.member_id)
-    missing = select(Order.member_id).where(Order.status.in_(BOUGHT), ~has_row).distinct()
-    checks = (
-        ("has totals that are not their orders'", wrong, totals.member_id),
-        ("has orders but no totals", missing, Order.member_id),
-    )
-    return [
-        f"member {id_} {fault}"
-        for fault, query, whose in checks
-        for span in parts(whose)
-        for id_ in session.scalars(query.where(span.holds(whose)))
-    ]
+
+
+def _missing() -> Select[int]:
+    has_row = exists().where(MemberTotals.member_id == Order.member_id)
+    return select(Order.member_id).where(Order.status.in_(BOUGHT), ~has_row).distinct()
 
 
 def _sums(today: date) -> Any:
