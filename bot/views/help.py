@@ -12,7 +12,7 @@ from bot.views.kit import Block, Message
 A_CARD, A_CAROUSEL = 9, 10
 # what is asked for most comes first: members see only the second line
 FIRST = (
-    *("每天", "開團", "訂單", "到貨", "團友"),
+    *("今日", "開團", "訂單", "到貨", "團友"),
     *("訂購", "會員", "點數", "優惠券", "補貨", "客服", "隱私"),
     *("自動訊息", "店務"),
 )

@@ -143,8 +143,9 @@ def entered(name: str, outcome: Outcome, wants: Sequence[Want], *, guest: bool) 
         )
     if guest:
         blocks.append(kit.note(_("訪客收不到通知，請自己告訴他。")))
+    fewer = all(want.quantity < 0 for want in wants)
     return kit.card(
-        _("已登記：{name}", name=name),
+        _("已取消：{name}", name=name) if fewer else _("已登記：{name}", name=name),
         *blocks,
         subtitle=quotes.named(group_buy),
         choices=[

@@ -122,9 +122,10 @@ def shipping(
     *,
     before: str | None,
     odd: bool,
+    fetched: bool,
     nonce: str,
 ) -> Message:
-    """What is to be noted by hand."""
+    """What is to be noted by hand; `fetched` is an order that its member wants to pick up."""
     blocks = [
         kit.row(_("訂單"), order_no),
         kit.row(_("團友"), name or _("（未填稱呼）")),
@@ -134,10 +135,15 @@ def shipping(
     if before is not None:
         warned = _("原本登記的是 {number}，確認後改成新的。", number=before)
         blocks.append(kit.line(warned, size="sm", color=kit.WARM))
+    if fetched:
+        blocks.append(kit.line(_("這筆訂單是自取，請確認真的要寄。"), size="sm", color=kit.WARM))
     if odd:
         blocks.append(kit.line(_odd(carrier), size="sm", color=kit.WARM))
     return confirming.preview(
-        _("登記出貨並通知團友？"), *blocks, nonce=nonce, colour=kit.WARM if before else kit.GREEN
+        _("登記出貨並通知團友？"),
+        *blocks,
+        nonce=nonce,
+        colour=kit.WARM if before or fetched else kit.GREEN,
     )
 
 

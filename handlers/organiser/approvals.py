@@ -17,7 +17,7 @@ class NoLongerAsked(Refusal):
         super().__init__(N_("提出 #{number} 的人已經沒有這個權限，請重新提出。"), number=number)
 
 
-@command("/待核准", role=Role.ORGANISER, topic="每天")
+@command("/待核准", role=Role.ORGANISER, topic="今日")
 def waiting(ctx: Context) -> Reply:
     """看等待另一位核准的事"""
     return cards.waiting(approvals.waiting(ctx.session, now=ctx.now))

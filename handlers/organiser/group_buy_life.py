@@ -45,7 +45,7 @@ class StillOpen(Refusal):
         return [(f"{word} {self.number}",) * 2 for word in ("/延長", "/團")]
 
 
-@command("/開團中", "/團購", role=Role.ORGANISER, topic="每天", careful=True)
+@command("/開團中", "/團購", role=Role.ORGANISER, topic="今日", careful=True)
 def listing(ctx: Context) -> Reply:
     """看進行中的團"""
     return states.listing(rehearsing.running(ctx.session), ctx.now)

@@ -61,7 +61,7 @@ def statement_booked(ctx: Context) -> Reply:
     return [_all(ctx, pairs), *_listed(ctx)]
 
 
-@command("/對帳", role=Role.ORGANISER, topic="每天", careful=True)
+@command("/對帳", role=Role.ORGANISER, topic="今日", careful=True)
 def reconcile(ctx: Context) -> Reply:
     """對帳：看匯款回報和銀行入帳，一鍵確認"""
     return [*_listed(ctx)]

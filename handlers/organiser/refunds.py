@@ -25,8 +25,12 @@ NUMBER = re.compile(r"#?(\d{1,9}-\d{1,9})", re.ASCII)
 class NotPaidYet(Refusal):
     def __init__(self, order_no: str) -> None:
         super().__init__(
-            N_("訂單 {order_no} 還沒有付清，不用退款；要取消整筆，取消後用 /退現 退還已付的。"),
+            N_(
+                "訂單 {order_no} 還沒有付清，不用退款。要取消請用「/補單 {number} 稱呼 取消」，"
+                "已付的再用 /退現 退還。"
+            ),
             order_no=order_no,
+            number=order_no.partition("-")[0],
         )
         self.order_no = order_no
 

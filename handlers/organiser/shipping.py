@@ -20,6 +20,7 @@ from models.people.members import Member
 from models.people.roles import Role
 from models.shop import carriers, consignments, group_buys, payments, shipping
 from models.shop.group_buy_records import GroupBuy, Stage
+from models.shop.group_buy_terms import Delivery
 from models.talk import uploads
 from scheduler import notices, shipping_notices
 
@@ -112,6 +113,7 @@ def ship(ctx: Context, said: Rest) -> Reply:
         tracked,
         before=before,
         odd=not carrier.fits(tracked),
+        fetched=bill.delivery == Delivery.PICKUP,
         nonce=nonce,
     )
 

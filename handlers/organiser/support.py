@@ -17,7 +17,7 @@ class NobodyToAnswer(Refusal):
         super().__init__(N_("這位團友沒有 LINE 帳號，請用電話聯絡。"))
 
 
-@command("/客服單", role=Role.SUPPORT, topic="每天")
+@command("/客服單", role=Role.SUPPORT, topic="今日")
 def waiting(ctx: Context) -> Reply:
     """看還沒回覆的問題"""
     return cards.waiting(tickets.waiting(ctx.session))

@@ -91,7 +91,7 @@ def test_after_closing_one_more_is_entered(shop: Shop, chief: Phone, mei: Phone)
     chief.says("/結單 1")
     chief.says("確認")
 
-    assert "看不出要訂什麼" in chief.says("/代喊 小林 +1")
+    assert "已經結單的團用「/補單" in chief.says("/代喊 小林 +1")
     assert "已登記：小林" in chief.says("/補單 1 小林 +1")
     assert "2 筆" in chief.says("/團 1")
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.confirming import NobodyToApprove
 from bot.dispatch import sentence
-from handlers.organiser.refunds import HandBackInstead, NotPaidYet
+from handlers.organiser.refunds import HandBackInstead, NothingToHandBack, NotPaidYet
 from models.loyalty import coupons, points
 from models.people.members import find_by_line_id
 from models.people.roles import Role
@@ -202,7 +202,7 @@ def test_what_cannot_be_refunded_is_one_sentence(shop: Shop, mei: Phone, boss: P
         sentence(refusal)["text"]
         for refusal in (
             *(RefundTooMuch(order, 1200), NotPaidYet(owed), HandBackInstead(paid, 450)),
-            *(NoSuchOrder("9-9"), RefundTooMuch(order, 0), RefundTooMuch(paid, 450)),
+            *(NoSuchOrder("9-9"), NothingToHandBack(order), RefundTooMuch(paid, 450)),
             NoSuchOrder("小美"),
         )
     ]

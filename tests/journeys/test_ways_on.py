@@ -26,6 +26,8 @@ def test_what_cannot_be_done_says_what_can(shop, boss, mei):
     assert {"叫貨", "催款", "/復原"} <= set(boss.taps("確認").choices)
     assert boss.says("/缺貨 1").choices == ["/點貨 1"]
     assert boss.says("/退現 1-1").choices == ["/訂單 1-1", "/退差額"]
+    assert "這筆訂單是自取" in boss.says("/出貨 1-1 黑貓 123456789012")
+    assert "要取消請用「/補單 1 稱呼 取消」" in boss.says("/退款 1-1")
     assert boss.says("/退款 1-1").choices == ["/訂單 1-1", "/收款 1-1"]
 
 
@@ -49,3 +51,13 @@ def test_only_what_can_be_undone_offers_it(shop, boss, mei):
     sheet = boss.says("/分貨單 1")
     assert len(sheet) == 2  # how far it is, and beneath it whom to hand out to
     assert "管理室，1 筆待取，0 筆已取。" in sheet
+
+
+def test_an_order_is_cancelled_for_its_member(shop, boss, mei):
+    mei.says("稱呼 小美")
+    boss.says("/開團 愛文芒果 450 明晚9點結單 取貨12/1 管理室")
+    boss.taps("確認")
+    assert "已登記：小美" in boss.says("/代喊 小美 A+2")
+
+    assert "已取消：小美" in boss.says("/補單 1 小美 取消")
+    assert "還沒有訂單" in boss.says("/訂單 1")

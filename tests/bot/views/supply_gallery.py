@@ -89,6 +89,7 @@ class SupplyGallery(ShopGallery):
                     *("3-12", self.said("林小美"), carrier, number),
                     before=before,
                     odd=before is None,
+                    fetched=before is None,
                     nonce=NONCE,
                 ),
             )
