@@ -109,12 +109,26 @@ def condition(
         case Named(_, inner):
             return condition(inner, joined, when, alone=alone)
         case Not(inner):
-            single = isinstance(inner, Leaf) and alone
-            return not_(condition(inner, joined, when, alone=single))
+            return _turned(inner, joined, when, alone=alone)
         case And(parts):
             return and_(*(condition(part, joined, when, alone=alone) for part in parts))
         case Or(parts):
             return or_(*(condition(part, joined, when) for part in parts))
+
+
+def _turned(inner: Tree, joined: Joined, when: When, *, alone: bool) -> ColumnElement[bool]:
+    match inner:
+        case Named(_, named):
+            return _turned(named, joined, when, alone=alone)
+        case Not(twice):
+            return condition(twice, joined, when, alone=alone)
+        case Or(parts) if alone:
+            # none of them: each must not hold by itself
+            return and_(*(_turned(part, joined, when, alone=True) for part in parts))
+        case Leaf(_):
+            return not_(condition(inner, joined, when, alone=alone))
+        case _:
+            return not_(condition(inner, joined, when))
 
 
 def counted(query: Select[int]) -> Select[int]:
