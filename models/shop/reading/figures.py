@@ -36,7 +36,7 @@ SPAN = re.compile(
 # of sizes and weights, as in S 58-62
 MEASURED = re.compile(
     r"\d{1,3}\s?[-~]\s?\d{1,3}\s?(?:kg|cm|公斤|公分|岁|g(?![a-z]))"
-    r"|(?:[2-9]\d|1\d\d)\s?[-~]\s?(?:[2-9]\d|1\d\d)(?!\d| ?[a-z\u4e00-\u9fff])"
+    r"|(?:[2-9]\d|1\d\d)\s?[-~]\s?(?:[2-9]\d|1\d\d)(?!\d|[a-z]| ?[\u4e00-\u9fff])"
 )
 PRICED = re.compile(
     r"\$?(\d{2,5})(?:(?:元|块钱|块)?(?:的|那[个款种件箱盒包条袋份盘杯]|款)|(?:元|块钱|块)(?=[+*x\d一二两三]))"

@@ -161,7 +161,8 @@ def _price(token: Token, made: list[Token], following: Token | None) -> Token:
         before = before[:-1]  # 一杯珍奶要70
     counted = bool(before) and before[-1].kind == Part.UNIT
     counts = following is not None and following.kind == Part.UNIT and following.text != "块"
-    told = token.number >= MONEY_FROM and counted and not counts
+    money = token.number >= MONEY_FROM or (following is not None and following.text == "块")
+    told = money and counted and not counts
     return token._replace(kind=Part.OTHER) if told else token
 
 
