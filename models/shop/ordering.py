@@ -53,15 +53,6 @@ class NothingToCancel(Refusal):
         super().__init__(N_("你在「{title}」沒有可以取消的訂單。"), title=title)
 
 
-class OptionGone(Refusal):
-    buttons = ("團購", "我的訂單")
-
-    def __init__(self, name: str, value: str) -> None:
-        super().__init__(
-            N_("「{name}」的「{value}」剛剛改了，請看「團購」再喊一次。"), name=name, value=value
-        )
-
-
 class TooManyAtOnce(Refusal):
     def __init__(self) -> None:
         super().__init__(N_("一次最多 {most} 份，要更多請輸入「客服」。"), most=LARGEST)
@@ -120,8 +111,7 @@ def call(
         access.check(group_buy)
     elif group_buy.stage not in (group_buys.Stage.OPEN, group_buys.Stage.CLOSED):
         raise group_buys.WrongStage(group_buy)
-    if any(abs(want.quantity) > LARGEST for want in wants):
-        raise TooManyAtOnce
+    _check_sizes(wants)
     outcome = Outcome(group_buy)
     bill = had = shares.open_bill(session, number, member.id)
     for want in sorted(wants, key=lambda w: (w.quantity > 0, w.item_id)):
@@ -129,14 +119,13 @@ def call(
             _give_up(session, group_buy, member, bill, want, outcome)
         elif want.quantity > 0:
             bill = _take(session, group_buy, member, bill, want, outcome, now=now)
-    if bill is not None and delivery is not None:
-        bill.delivery = delivery
+    if bill is not None:
+        bill.delivery = delivery or bill.delivery
+        bill.tentative = bill.tentative or tentative
     if bill is not None and had is None and not by_organiser:
         deposits.ask(session, bill, now=now, programme=programme)
     tier = access.tier if access else None
     _follow(session, outcome, bill, wishes, tier, now=now, programme=programme)
-    if bill is not None and tentative:
-        bill.tentative = True
     return outcome
 
 
@@ -194,7 +183,7 @@ def _take(
     now: datetime,
 ) -> Bill | None:
     item = shares.item_of(group_buy, want.item_id)
-    _check_option(item, want.option)
+    shares.check_option(item, want.option)
     shares.keep_limit(session, item, member.id, want.quantity)
     # nobody passes those who wait already
     if not waitlist.any_waiting(session, item.id) and shares.take_stock(
@@ -206,12 +195,10 @@ def _take(
     return bill
 
 
-def _check_option(item: Item, option: str) -> None:
-    """Raises `OptionGone` for a value that was taken off sale since somebody chose it."""
-    offered = {value for _axis, values in item.as_read().options for value in values}
-    for value in option.split("/") if option else ():
-        if value not in offered:
-            raise OptionGone(item.name, value)
+def _check_sizes(wants: Sequence[Want]) -> None:
+    """Raises `TooManyAtOnce` for a quantity beyond reason."""
+    if any(abs(want.quantity) > LARGEST for want in wants):
+        raise TooManyAtOnce
 
 
 def _give_up(

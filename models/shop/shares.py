@@ -36,6 +36,15 @@ class OverLimit(Refusal):
         self.limit, self.had = limit, had
 
 
+class OptionGone(Refusal):
+    buttons = ("團購", "我的訂單")
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__(
+            N_("「{name}」的「{value}」剛剛改了，請看「團購」再喊一次。"), name=name, value=value
+        )
+
+
 class Want(NamedTuple):
     """So many more of an item, or fewer, for somebody; "" is the caller."""
 
@@ -126,6 +135,14 @@ def lines_of(session: Session, bill: Bill, want: Want) -> Sequence[OrderLine]:
         OrderLine.person == want.person,
     )
     return session.scalars(query.order_by(OrderLine.id.desc())).all()
+
+
+def check_option(item: Item, option: str) -> None:
+    """Raises `OptionGone` for a value that was taken off sale since somebody chose it."""
+    offered = {value for _axis, values in item.as_read().options for value in values}
+    for value in option.split("/") if option else ():
+        if value not in offered:
+            raise OptionGone(item.name, value)
 
 
 def keep_limit(session: Session, item: Item, member_id: int, more: int) -> None:

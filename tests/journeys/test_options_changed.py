@@ -15,7 +15,7 @@ from models.shop.changing_options import (
 from models.shop.changing_words import BadOptions
 from models.shop.group_buy_terms import ItemTerms
 from models.shop.opening_items import TWICE, BadTerms
-from models.shop.ordering import OptionGone
+from models.shop.shares import OptionGone
 from tests.journeys.open_shop import TEA, buys, opens
 from tests.shop import Heard, Phone, Shop
 
