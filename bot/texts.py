@@ -37,10 +37,22 @@ def language() -> str:
     return _language.get()
 
 
+class Translated(str):
+    """A text in another language; `msgid` is what it says in Chinese, as commands are called."""
+
+    __slots__ = ("msgid",)
+    msgid: str
+
+
 def _(msgid: str, **values: Any) -> str:
     """The text in the current language, its named places filled."""
-    text = _catalogue(_language.get()).get(msgid, msgid)
-    return text.format(**values) if values else text
+    text = _catalogue(_language.get()).get(msgid)
+    original = msgid.format(**values) if values else msgid
+    if text is None:
+        return original
+    said = Translated(text.format(**values) if values else text)
+    said.msgid = original
+    return said
 
 
 def refusal(refused: Refusal) -> str:
@@ -67,7 +79,8 @@ def points(amount: int) -> str:
 def day(when: date | datetime) -> str:
     """11/22(日), in Taipei."""
     on = local_day(when) if isinstance(when, datetime) else when
-    return f"{on.month}/{on.day}({WEEKDAYS[on.weekday()]})"
+    named = WEEKDAYS if _language.get() == "zh" else _("一 二 三 四 五 六 日").split()
+    return f"{on.month}/{on.day}({named[on.weekday()]})"
 
 
 def long_day(when: date | datetime) -> str:

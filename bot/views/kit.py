@@ -214,10 +214,12 @@ def choice(label: str, data: str | None = None) -> Block:
 def say(label: str, data: str | None = None) -> Block:
     """The action of typing a command."""
     words = clean(label) or "…"
+    # whatever a button is called, it says the command's own word
+    said = str(data or getattr(label, "msgid", words))
     return {
         "type": "postback",
         "label": clip(words, 20),
-        "data": clip(data or words, 300),
+        "data": clip(said, 300),
         "displayText": clip(words, 300),
     }
 

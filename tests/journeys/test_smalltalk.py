@@ -94,3 +94,12 @@ def test_the_same_words_delivered_twice_are_answered_once(mei: Phone, shop: Shop
     shop.platform.faults.set({"duplicate": True, "redeliver": True})
 
     assert len(mei.says("點數")) == 1
+
+
+def test_who_likes_english_hears_it_and_its_buttons_work(mei: Phone):
+    assert "English" in mei.says("語言").choices
+    assert "English from now on" in mei.taps("English")
+
+    assert "0 orders" in mei.says("我的訂單")
+    assert "0 group-buys are open" in mei.taps("Group-buys")
+    assert "中文" in mei.says("語言 中文")

@@ -9,7 +9,7 @@ import orjson
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.texts import _
+from bot.texts import _, speaking
 from scheduler import composing
 from scheduler.composing import Composer
 
@@ -40,7 +40,8 @@ class Campaign:
 
 
 def said_to(person: Person, coupon: Any = None) -> list[dict[str, Any]]:
-    return [Campaign().message(person, coupon)]
+    with speaking(person.language):
+        return [Campaign().message(person, coupon)]
 
 
 people = st.lists(

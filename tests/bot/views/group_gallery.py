@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import orjson
 
 from bot.contact import Contact
-from bot.views import group_chat
+from bot.views import group_chat, language
 from bot.views.kit import Message
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.reading import Missing
@@ -32,6 +32,8 @@ class GroupGallery(CouponGallery):
         yield "group: totals, enough", group_chat.counted(one, CONTACT, asking=False)
         one.minimum = 50
         yield "group: totals, too few", group_chat.counted(one, CONTACT, asking=False)
+        yield "language: which", language.which()
+        yield "language: switched", language.switched()
         yield "group: given up", group_chat.given_up([1, 2])
         yield "group: waiting in a group", group_chat.waiting(many.items)
         yield "group: which group-buy", group_chat.which_group_buy([one, many], words, CONTACT)
