@@ -90,6 +90,22 @@ def saved(name: str, text: str, size: int) -> Message:
             text=text,
             count=f"{size:,}",
         ),
+        choices=[
+            kit.choice(_("看「{name}」", name=name), f"/分群 {name}"),
+            kit.choice(_("給他們標籤"), f"/分群 標籤 {name}"),
+            _all(),
+        ],
+    )
+
+
+def tagged(name: str, size: int) -> Message:
+    return kit.text(
+        _(
+            "「{name}」的 {count} 位都有 #{name} 標籤了，每晚會照條件更新。"
+            "開團時寫「限#{name}」，就只有他們看得到。",
+            name=name,
+            count=f"{size:,}",
+        ),
         choices=[kit.choice(_("看「{name}」", name=name), f"/分群 {name}"), _all()],
     )
 

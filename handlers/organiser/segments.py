@@ -8,6 +8,7 @@ from bot.context import Context, Reply
 from bot.router import NOTHING, BadUsage, Rest, command
 from bot.views import segments as cards
 from models.insight import segments
+from models.insight.segments import tagging
 from models.insight.segments.overview import overview
 from models.people import search
 from models.people.roles import Role
@@ -18,7 +19,8 @@ SAVED = re.compile(
     r"(?:存|儲存|save)\s+(?P<name>[^=＝:：]*?)\s*[=＝:：]\s*(?P<text>.*)", re.DOTALL
 )
 REMOVED = re.compile(r"(?:刪|刪除|delete)\s+(?P<name>.+)", re.DOTALL)
-ALONE = ("存", "刪")
+TAGGED = re.compile(r"(?:標籤|标签|tag)\s+(?P<name>.+)", re.DOTALL)
+ALONE = ("存", "刪", "標籤")
 
 
 @command("/分群", role=Role.ORGANISER, topic="團友", careful=True, example=SHOW)
@@ -34,6 +36,8 @@ def segment(ctx: Context, said: Rest = NOTHING) -> Reply:
         name = segments.remove(ctx.session, found["name"], ctx.programme)
         ctx.audit("segment.remove", f"segment:{name}")
         return cards.removed(name)
+    if found := TAGGED.fullmatch(said.strip()):
+        return _tag(ctx, found["name"])
     meant = segments.parse(ctx.session, said, ctx.programme)
     return cards.found(meant.text, overview(ctx.session, meant, ctx.programme, now=ctx.now))
 
@@ -51,9 +55,17 @@ def why(ctx: Context, name: str, said: Rest) -> Reply:
     )
 
 
+def _tag(ctx: Context, name: str) -> Reply:
+    saved = tagging.begin(ctx.session, name, ctx.programme, now=ctx.now)
+    ctx.audit("segment.tag", f"segment:{saved.name}")
+    meant = segments.parse(ctx.session, saved.text, ctx.programme)
+    return cards.tagged(saved.name, meant.count(ctx.session, ctx.now))
+
+
 def _save(ctx: Context, name: str, text: str) -> Reply:
     if not name.strip():
         raise BadUsage(SAVE)
     meant = segments.save(ctx.session, name, text, ctx.programme, by=ctx.person, now=ctx.now)
+    tagging.follow(ctx.session, name, ctx.programme, now=ctx.now)
     ctx.audit("segment.save", f"segment:{name.strip()}", meant.text[:200])
     return cards.saved(name.strip(), meant.text, meant.count(ctx.session, ctx.now))

@@ -19,6 +19,7 @@ from models.base import among, batches
 from models.days import DaysLater, DaysSince, Least
 from models.insight import lifecycle, rfm, scorings, tag_rules
 from models.insight.scorings import Scoring
+from models.insight.segments import tagging
 from models.programme import Programme
 from models.shop.totals import MemberTotals
 from models.shop.totals_recount import hold_next, move_years
@@ -110,7 +111,8 @@ def _due(
         return Step(scored=scored, tagged=tagged)
     if ids := hold_next(session, MemberTotals.review_on <= today, *when, limit=limit):
         return Step(scored=_score(session, ids, scoring, today, programme))
-    return Step(tagged=tag_rules.expire(session, today=today), more=False)
+    tagged = tag_rules.expire(session, today=today)
+    return Step(tagged=tagged + tagging.refresh(session, programme, now=now), more=False)
 
 
 def _score(

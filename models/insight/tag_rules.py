@@ -48,7 +48,8 @@ def apply(
 ) -> int:
     """Bring the tags by rule of these members (None: of all) in line; how many rows changed."""
     theirs = true() if member_ids is None else among(session, MemberTag.member_id, member_ids)
-    stale = delete(MemberTag).where(MemberTag.by_rule, theirs)
+    # those without a last day say who is in a saved segment, and are kept there
+    stale = delete(MemberTag).where(MemberTag.by_rule, MemberTag.until.is_not(None), theirs)
     counted = _counted(session, rules)
     if not counted:
         return _rows(session, stale)

@@ -19,7 +19,8 @@ from models.base import Base, UtcDateTime, batches, insert
 class MemberTag(Base):
     """`at` is when the member first got the tag.
 
-    A tag given `by_rule` holds through the day `until`, unless they buy on.
+    A tag given `by_rule` holds through the day `until`, unless they buy on; None while
+    they are in the saved segment of that name.
     """
 
     __tablename__ = "member_tags"

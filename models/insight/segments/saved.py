@@ -21,6 +21,7 @@ from models.insight.segments.refusals import BadSegment
 from models.insight.segments.saved_records import SavedSegment
 from models.insight.segments.segment import Segment, parse
 from models.insight.segments.writing import WORD, Typed, Word, key
+from models.people.tags import MemberTag
 from models.programme import Programme
 
 LONGEST_NAME = 30
@@ -89,7 +90,7 @@ def save(
 
 
 def remove(session: Session, name: str, programme: Programme) -> str:
-    """Forget a saved segment; its name as it was kept.
+    """Forget a saved segment and the tags it gave; its name as it was kept.
 
     Raises:
         NoSuchSegment: none is called like this.
@@ -101,6 +102,9 @@ def remove(session: Session, name: str, programme: Programme) -> str:
     for other in every(session):
         if other is not found and found.key in _used(session, other, programme):
             raise SegmentInUse(found.name, other.name)
+    if found.as_tag:
+        given = delete(MemberTag).where(MemberTag.tag == found.name, MemberTag.by_rule)
+        session.execute(given, execution_options={"synchronize_session": False})
     session.execute(delete(SavedSegment).where(SavedSegment.id == found.id))
     return found.name
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id, UtcDateTime
@@ -13,7 +13,8 @@ from models.base import Base, Id, UtcDateTime
 class SavedSegment(Base):
     """`text` is the expression in its canonical form; `by` is the LINE id of who saved it last.
 
-    `key` is the name as it is looked up: folded, simplified, lower case.
+    `key` is the name as it is looked up: folded, simplified, lower case. With `as_tag`
+    its members have its name as a tag, kept every night.
     """
 
     __tablename__ = "saved_segments"
@@ -24,3 +25,4 @@ class SavedSegment(Base):
     text: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(String(64))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    as_tag: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -31,4 +31,5 @@ class SegmentGallery(CampaignGallery):
         yield "segments: explained", segments.explained(names[0], text, answers, holds=True)
         yield "segments: nameless", segments.explained("", text, answers[:1], holds=False)
         yield "segments: kept", segments.saved(names[0], text, 12_345)
+        yield "segments: tagged", segments.tagged(names[0], 12_345)
         yield "segments: removed", segments.removed(names[0])
