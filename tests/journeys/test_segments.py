@@ -33,6 +33,22 @@ def test_a_segment_is_asked_for_kept_used_explained_and_let_go(
     assert "不認得" in boss.says("/分群 寶媽")
 
 
+def test_a_group_buy_is_for_those_in_a_segment(boss: Phone, mei: Phone, lin: Phone):
+    for phone in (mei, lin, boss):
+        phone.follows()
+        phone.says(f"稱呼 {phone.name}")
+    mei.says("生日 11/30")
+    boss.says("/分群 存 壽星 = 生日:本月")
+
+    tagged = boss.says("/分群 標籤 壽星")
+    boss.says("/開團 草莓蛋糕 450 限#壽星")
+    boss.says("確認")
+
+    assert "「壽星」的 1 位都有 #壽星 標籤了" in tagged
+    assert "草莓蛋糕" in mei.says("團購")
+    assert "草莓蛋糕" not in lin.says("團購")
+
+
 def test_a_slip_is_pointed_at_and_put_right_with_a_tap(boss: Phone, mei: Phone):
     boss.says("稱呼 老闆")
     boss.says("/標籤 老闆 +母嬰")
