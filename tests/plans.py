@@ -26,6 +26,7 @@ SMALL = {
         "outbox_holds",
         "quota_reading",
         "send_budget",
+        "topic_responses",
     ),
     *("coupon_definitions", "products", "role_grants", "scorings", "tier_rules"),
     *("group_buys", "group_buy_items"),

@@ -16,7 +16,9 @@ from models.loyalty import coupon_audience, coupon_handouts
 from models.people.members import Member
 from models.shop import orders, settlement
 from models.shop.orders import LineDraft, OrderDraft, Status
-from models.talk import backlog, inbox
+from models.talk import backlog, budget, budget_figures, fates, inbox, quota
+from models.talk.outbox_claim import claim
+from models.talk.policy import SendRules
 from scheduler import campaigns
 from scheduler.campaign import CAMPAIGNS, plan
 from scheduler.jobs import CHORES
@@ -28,6 +30,7 @@ from tests.plans import Plans
 from tests.shop import Shop
 
 MEMBERS, ORDERS = 1_500, 5_000
+HOUR = timedelta(hours=1)
 ASKED = ("會員卡", "點數", "點數明細", "點數怎麼來", "等級", "為什麼是銀級", "優惠券", "通知設定")
 # at night: the books are checked, everybody is scored anew, and old events are swept out
 WHOLE = {"verify_ledger", "review_members", "tidy"}
@@ -147,6 +150,24 @@ def test_a_chore_looks_at_what_is_due(made, name):
         CHORES[name].chore(session, made.now + timedelta(days=1), made.programme)
         session.rollback()
 
+    assert list(map(str, plans.scans())) == []
+
+
+def test_sharing_the_month_out_looks_at_what_was_pushed_and_what_waits(made):
+    plans, since = Plans(made.engine), budget_figures.month_start(made.now)
+    with made.sessions() as session:
+        quota.keep(session, monthly=100, used=95, now=made.now)
+        plan(CAMPAIGNS["viewed"](session, now=made.now, programme=made.programme))
+        rules = SendRules(quiet=None)
+        with plans.open():
+            batch = claim(session, now=made.now, limit=50, rules=rules, lease_for=HOUR)
+            budget.free(session, rules, now=made.now)
+            budget_figures.by_rule(session, since=since)
+            budget_figures.parked_by_rule(session)
+            fates.of(session, 7, rules=rules, now=made.now)
+        session.rollback()
+
+    assert batch.ended["parked"] > 0
     assert list(map(str, plans.scans())) == []
 
 

@@ -11,6 +11,7 @@ from bot.views import kit
 from bot.views.kit import Message
 from models.base import N_
 from models.talk import outbox_holds as holds
+from models.talk.broadcasts import BY_HAND
 from models.talk.fates import Fate
 from models.talk.outbox_records import State
 from models.talk.policy import Delay, GiveUp, SendRules, Skip, Wait, quiet_until
@@ -93,7 +94,7 @@ def _waits(
 ) -> str:
     """What a message waits for, by the verdict that the sender would come to."""
     if fate.hold:
-        return _held(fate.hold)
+        return _held(fate.hold, fate.reason)
     match fate.verdict:
         case Delay(until):
             return _delayed(fate, until, titles, rules, now)
@@ -138,12 +139,14 @@ def _budget(fate: Fate) -> str:
     )
 
 
-def _held(scope: str) -> str:
+def _held(scope: str, reason: str) -> str:
     match scope:
         case holds.PUSHES:
             return _("等店家放行：商店剛從備份還原")
         case holds.MARKETING:
             return _("等額度：LINE 說本月的訊息用完了")
+    if reason == BY_HAND:
+        return _("等店家按繼續：先暫停了")
     return _("等店家檢查：這種訊息大多被 LINE 退回，先暫停")
 
 

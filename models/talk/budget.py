@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import String, and_, exists, func, select, true, update
+from sqlalchemy import String, and_, exists, select, true, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, Id, UtcDateTime, among, insert
@@ -47,6 +47,7 @@ class Outlook(NamedTuple):
     month: Month
     past: History
     budget: Budget
+    newest: int = 0  # the newest message considered
 
 
 def in_force(
@@ -61,10 +62,10 @@ def in_force(
         return None
     if _holds_good(kept, newest, now):
         return Budget(kept.room, kept.bid)
-    return count(session, rules, now=now)
+    return count(session, rules, now=now, newest=newest)
 
 
-def count(session: Session, rules: SendRules, *, now: datetime) -> Budget | None:
+def count(session: Session, rules: SendRules, *, now: datetime, newest: int = 0) -> Budget | None:
     """Work out anew what marketing may use, and keep it."""
     nothing = {"month": "", "monthly": 0, "room": 0, "bid": 0, "seen_id": 0, "counted_at": now}
     session.execute(
@@ -74,7 +75,6 @@ def count(session: Session, rules: SendRules, *, now: datetime) -> Budget | None
     )
     # whoever takes messages out holds the row as well: from here on none are taken unseen
     session.execute(select(SendBudget.id).with_for_update())
-    newest = session.scalar(select(func.max(OutboxMessage.id))) or 0
     found = outlook(session, rules, now=now)
     if found is None:
         return None
@@ -83,7 +83,7 @@ def count(session: Session, rules: SendRules, *, now: datetime) -> Budget | None
         "monthly": found.month.monthly,
         "room": found.budget.left,
         "bid": found.budget.bid,
-        "seen_id": newest,
+        "seen_id": max(newest, found.newest),
         "counted_at": now,
     }
     session.execute(update(SendBudget).values(kept).execution_options(synchronize_session=False))
@@ -105,7 +105,8 @@ def outlook(session: Session, rules: SendRules, *, now: datetime) -> Outlook | N
         days_left=days_left,
     )
     waiting = budget_figures.waiting(session, now=now)
-    return Outlook(month, past, bid_price.budget(month, waiting, past.daily))
+    price = bid_price.budget(month, waiting.by_value, past.daily)
+    return Outlook(month, past, price, waiting.newest)
 
 
 def take(session: Session, wanted: int) -> int:

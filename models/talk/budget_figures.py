@@ -10,7 +10,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, and_, func, select, text
 from sqlalchemy.orm import Session
 
 from models.base import TAIPEI, day_start, local_day
@@ -43,6 +43,13 @@ class History(NamedTuple):
     @property
     def daily(self) -> dict[int | None, float]:
         return {value: count / self.days for value, count in self.marketing.items()}
+
+
+class Waiting(NamedTuple):
+    """What waits to be pushed, by value, and the id of the newest of it."""
+
+    by_value: dict[int | None, float]
+    newest: int
 
 
 def month_start(now: datetime) -> datetime:
@@ -112,25 +119,27 @@ def history(session: Session, *, now: datetime) -> History:
     return History(days, service, dict(marketing))
 
 
-def waiting(session: Session, *, now: datetime) -> dict[int | None, float]:
-    """Marketing that is there already and asks for a push this month, by value."""
-    may_ride = and_(OutboxMessage.rides, OutboxMessage.due_at > now)
-    found = defaultdict[int | None, float](float)
-    rows = session.execute(
-        select(OutboxMessage.value, may_ride.label("may_ride"), func.count())
-        .where(
-            or_(in_state(State.QUEUED), in_state(State.PARKED)),
-            MARKETING,
-            OutboxMessage.kind == Kind.PUSH,
-            OutboxMessage.lease.is_(None),
-            OutboxMessage.due_at < month_end(now),
-            standing_alone(),
+def waiting(session: Session, *, now: datetime) -> Waiting:
+    """Marketing that is there already and asks for a push this month."""
+    may_ride = and_(OutboxMessage.rides, OutboxMessage.due_at > now).label("may_ride")
+    found, newest = defaultdict[int | None, float](float), 0
+    for state in (State.QUEUED, State.PARKED):  # each has an index of its own
+        rows = session.execute(
+            select(OutboxMessage.value, may_ride, func.count(), func.max(OutboxMessage.id))
+            .where(
+                in_state(state),
+                MARKETING,
+                OutboxMessage.kind == Kind.PUSH,
+                OutboxMessage.lease.is_(None),
+                OutboxMessage.due_at < month_end(now),
+                standing_alone(),
+            )
+            .group_by(OutboxMessage.value, may_ride)
         )
-        .group_by(OutboxMessage.value, "may_ride")
-    )
-    for value, rides, count in rows:
-        found[value] += count * (PUSHED_RIDERS if rides else 1)
-    return dict(found)
+        for value, rides, count, last in rows.all():
+            found[value] += count * (PUSHED_RIDERS if rides else 1)
+            newest = max(newest, last or 0)
+    return Waiting(dict(found), newest)
 
 
 def by_rule(session: Session, *, since: datetime) -> list[tuple[str, str, int]]:

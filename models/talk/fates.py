@@ -31,9 +31,9 @@ Reached = tuple[str, datetime]  # a rule, and when it reached the member
 class Fate(NamedTuple):
     """One message: what it was, its end or what decides about it now.
 
-    `verdict` is the sender's, None for one that ended; `hold` why it is held
-    although it may go; `recent` other marketing that had reached the member within
-    the cap's window, the newest first.
+    `verdict` is the sender's, None for one that ended; `hold` is the scope that
+    holds it although it may go, and `reason` then why; `recent` is other marketing
+    that had reached the member within the cap's window, the newest first.
     """
 
     rule: str
@@ -95,12 +95,13 @@ def _fate(
     left: Budget | None,
 ) -> Fate:
     waits = row.state in WAITING
+    hold = _hold(row, held) if waits else ""
     return Fate(
         rule=row.rule,
         period=row.period,
         topic=row.topic,
         state=State(row.state),
-        reason=row.reason,
+        reason=held.get(hold, row.reason),
         due_at=row.due_at,
         use_until=row.use_until,
         done_at=row.done_at,
@@ -108,7 +109,7 @@ def _fate(
         rode=row.rides_on_id is not None,
         may_ride=row.rides and waits,
         verdict=verdict,
-        hold=_hold(row, held) if waits else "",
+        hold=hold,
         left=left,
         recent=recent,
     )

@@ -34,6 +34,7 @@ VERDICTS: tuple[dict[str, Any], ...] = (
     {"verdict": Send(), "hold": PUSHES},
     {"verdict": Send(), "hold": MARKETING},
     {"verdict": Send(), "hold": "rule:viewed"},
+    {"verdict": Send(), "hold": "rule:viewed", "reason": "paused"},
     {"state": State.SENT, "rode": True},
     *({"state": state} for state in State),
     *(
