@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from models import characters
 
@@ -81,6 +81,7 @@ class Folded:
         return written if written.isprintable() else "".join(filter(str.isprintable, written))
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """The form in which words are compared."""
     return Folded(text).text
