@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.views.kit import Message
 from models.base import N_, Refusal
-from models.loyalty import coupon_issuing
+from models.loyalty import coupon_periods
 from models.message_terms import LinePlan, plan_for
 from models.people.members import Member
 from models.programme import Programme
@@ -157,7 +157,7 @@ def _samples(session: Session, people: Select[*tuple[Any, ...]], writer: Writer)
             chosen[found.id] = found
     writer.look_up(list(chosen.values()))
     terms = writer.coupon
-    coupon = None if terms is None else coupon_issuing.imagined(terms, now=writer.now)
+    coupon = None if terms is None else coupon_periods.imagined(terms, now=writer.now)
     many = len(writer.wanted.variants)
     return [
         Sample(person.name, writer.messages(person, at % many, coupon))

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.base import N_, Refusal
-from models.loyalty.coupon_issuing import CouponsGone, PeriodOver, period
+from models.loyalty.coupon_issuing import CouponsGone
+from models.loyalty.coupon_periods import PeriodOver, period
 from models.loyalty.coupon_records import Coupon, CouponCount, CouponDefinition
 from models.loyalty.coupon_using import usable
 from models.loyalty.tiers_records import MemberTier

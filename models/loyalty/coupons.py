@@ -20,12 +20,12 @@ from models.loyalty.coupon_facts import CouponFact, Wallet, applies, discount, f
 from models.loyalty.coupon_issuing import (
     CouponsGone,
     OnePerMember,
-    PeriodOver,
     SourceReused,
     ensure,
     issue,
     issue_many,
 )
+from models.loyalty.coupon_periods import PeriodOver
 from models.loyalty.coupon_records import (
     Coupon,
     CouponDefinition,
