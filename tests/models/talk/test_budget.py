@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from models.talk import budget, budget_figures, outbox, outbox_holds, quota
+from models.talk import budget, budget_figures, outbox, outbox_claim, outbox_holds, quota
 from models.talk.budget import SendBudget
 from models.talk.outbox_complete import Outcome, complete, complete_many
 from models.talk.outbox_records import OutboxMessage, State
@@ -224,3 +225,27 @@ def test_a_budget_that_was_counted_is_not_counted_again_for_a_while(session, tol
     assert session.scalars(select(SendBudget.counted_at)).one() == now
     budget.in_force(session, RULES, now=now + budget.EVERY, newest=1)
     assert session.scalars(select(SendBudget.counted_at)).one() == now + budget.EVERY
+
+
+def test_four_senders_at_once_keep_to_it_together(sessions, told, plan, claim, now):
+    told(30)
+    plan(*[100] * 60)
+    barrier, taken = threading.Barrier(4), []
+
+    def send() -> None:
+        barrier.wait()
+        for _ in range(8):
+            with sessions.begin() as mine:
+                batch = outbox_claim.claim(mine, now=now, limit=3, rules=RULES, lease_for=HOUR)
+                taken.append(len(batch.parcels))
+
+    senders = [threading.Thread(target=send) for _ in range(4)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+
+    # one that finds the others at the same people takes none
+    assert len(taken) == 32
+    assert 0 < sum(taken) <= 27
+    assert sum(taken) + len(claim(limit=60, rules=RULES).parcels) == 27
