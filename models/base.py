@@ -14,7 +14,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -110,6 +112,7 @@ class Vault:
         key = hashlib.sha256(b"tuanyou/vault/" + secret.encode()).digest()
         self._fernet = Fernet(base64.urlsafe_b64encode(key))
         self._mark_key = hashlib.sha256(b"tuanyou/mark/" + secret.encode()).digest()
+        self._hiding = AESSIV(hashlib.sha512(b"tuanyou/hide/" + secret.encode()).digest())
 
     def seal(self, text: str) -> str:
         return self._fernet.encrypt(text.encode()).decode()
@@ -120,6 +123,20 @@ class Vault:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken:
             return ""
+
+    def hide(self, data: bytes) -> str:
+        """A few bytes as a word for an address, the same each time, that nobody else can make."""
+        hidden = self._hiding.encrypt(data, None)
+        return base64.urlsafe_b64encode(hidden).decode().rstrip("=")
+
+    def reveal(self, word: str) -> bytes | None:
+        """What was hidden; None if it was not by this key, or the word was changed."""
+        try:
+            hidden = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
+            found = self._hiding.decrypt(hidden, None)
+        except (InvalidTag, ValueError):
+            return None
+        return found if self.hide(found) == word else None
 
     def mark(self, text: str) -> str:
         """The same mark for the same text, for unique columns and look-ups."""

@@ -1,7 +1,7 @@
 """Fields in a text that differ from member to member: {稱呼}, {點數}, {等級}.
 
-Pure. A text is checked before anything is queued: with every field as long as
-it can be, it still fits into one message.
+Pure. A text is checked before anything is queued: with every field, and every
+link, as long as it can be, it still fits into one message.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from models.base import N_, Refusal
+from models.talk import tracked_links
 
 LIMIT = 5000  # UTF-16 units, LINE's limit of a text message
 NAMELESS = "團友"
@@ -70,9 +71,9 @@ def check(text: str) -> None:
 
     Raises:
         UnknownField: it names a field that there is not.
-        TooLong: with its fields filled in it may be longer than a message.
+        TooLong: with its fields and links filled in it may be longer than a message.
     """
-    longest = units(_field.sub("", text))
+    longest = units(_field.sub("", text)) + tracked_links.longer(text)
     for found in _field.finditer(text):
         named = _named(found[1])
         if named is None:
