@@ -8,6 +8,7 @@ The first part says to whom, the next what; the others are named. Pure.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -123,6 +124,8 @@ def _sorted(parts: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
 def _with(wanted: Wanted, name: str, value: str) -> Wanted:
     """The same with one named part read."""
     form, pattern, change = FORMS[name[0].upper().replace("Ｂ", "B")]
+    if name[0] in NUMBERS:
+        value = unicodedata.normalize("NFKC", value)
     found = re.fullmatch(pattern, value, re.DOTALL)
     if found is None:
         raise BadPart(name, value, form)
@@ -140,6 +143,7 @@ def _other(wanted: Wanted, text: str) -> Wanted:
     return replace(wanted, variants=(first, replace(first, text=text)))
 
 
+NUMBERS = "團對期"  # parts that are numbers, in whatever width
 # how each named part is written, what it may be, and what it changes
 FORMS: Mapping[str, tuple[str, str, Callable[[Wanted, str], Wanted]]] = {
     "團": ("團:3", r"#?(\d{1,9})", lambda wanted, said: replace(wanted, group_buy=int(said))),

@@ -5,10 +5,20 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.dispatch import sentence
+from bot.router import BadUsage
+from handlers.organiser.broadcasts import LATER, TimeGone
+from models.base import Refusal
+from models.loyalty.coupon_handouts import NoSuchKind
 from models.people.audit import AuditEntry
 from models.people.roles import Role
+from models.shop.group_buys import NoSuchGroupBuy
 from models.talk import quota
+from models.talk.broadcast_terms import BadPart, NothingToSay
+from models.talk.broadcasts import NoBroadcast, NoSuchBroadcast, NotPaused, OverAlready
 from models.talk.outbox_records import OutboxMessage
+from models.talk.personal_fields import TooLong, UnknownField
+from scheduler.broadcast_forecasts import NobodyThere, QuotaShort
 from tests.shop import Phone, Shop
 
 MINUTE = timedelta(seconds=61)
@@ -64,7 +74,7 @@ def test_within_the_minute_it_is_undone_at_once_with_its_coupons(
     assert "送你券" not in mei.hears()
     assert "目前有 0 張優惠券" in mei.says("優惠券")
     assert "沒有等待確認" in boss.says("確認")
-    assert "已經結束" in boss.says("/繼續 1")
+    assert sentence(OverAlready(1))["text"] in boss.says("/繼續 1")
 
 
 def test_paused_it_waits_goes_on_and_is_called_off(mei: Phone, boss: Phone, shop: Shop):
@@ -81,7 +91,7 @@ def test_paused_it_waits_goes_on_and_is_called_off(mei: Phone, boss: Phone, shop
 
     boss.says("/排程 12/24 20:00 全部 | 平安夜快樂")
     boss.says("確認")
-    assert "沒有暫停" in boss.says("/繼續")
+    assert sentence(NotPaused(2))["text"] in boss.says("/繼續")
     assert "取消推播 #2" in boss.says("/取消")
     assert "已取消" in boss.taps("確認")
     later(shop, timedelta(days=31))
@@ -132,31 +142,34 @@ def test_a_stale_confirmation_or_anothers_sends_nothing(
     assert "甲" not in mei.hears()
 
 
-@pytest.mark.parametrize(
-    ("said", "heard"),
-    [
-        ("/推播 金級 | 嗨", "都收不到"),
-        ("/推播 金極 | 嗨", "最接近的是「金級」"),
-        ("/推播 全部 | 你有 {點}", "{點數}"),
-        ("/推播 全部 |", "還沒有內容"),
-        ("/推播 全部 | 看 | 團:9", "找不到第 9 團"),
-        ("/推播 全部 | 看 | 團:那個", "請寫成 團:3"),
-        ("/推播 全部 | 看 | 券:沒有這張", "沒有叫「沒有這張」的券"),
-        ("/推播 全部 | " + "字" * 4990 + "{稱呼}", "文字太長了"),
-        ("/排程 11/20 20:00 全部 | 嗨", "已經過了"),
-        ("/排程 全部 | 嗨", "請這樣輸入"),
-        ("/暫停", "還沒有推播"),
-        ("/成效 9", "找不到第 9 號推播"),
-    ],
-)
+REFUSED = [
+    ("/推播 金級 | 嗨", NobodyThere("金級", 0)),
+    ("/推播 全部 | 你有 {點}", UnknownField("{點}", "{點數}")),
+    ("/推播 全部 |", NothingToSay()),
+    ("/推播 全部 | 看 | 團:9", NoSuchGroupBuy(9)),
+    ("/推播 全部 | 看 | 團:那個", BadPart("團", "那個", "團:3")),
+    ("/推播 全部 | 看 | 券:沒有這張", NoSuchKind("沒有這張")),
+    ("/推播 全部 | " + "字" * 4990 + "{稱呼}", TooLong(5190)),
+    ("/排程 11/20 20:00 全部 | 嗨", TimeGone("11/20 20:00")),
+    ("/排程 全部 | 嗨", BadUsage(LATER)),
+    ("/暫停", NoBroadcast()),
+    ("/成效 9", NoSuchBroadcast(9)),
+]
+
+
+@pytest.mark.parametrize(("said", "refusal"), REFUSED)
 def test_what_cannot_be_sent_is_said_and_nothing_is_queued(
-    boss: Phone, shop: Shop, said: str, heard: str
+    boss: Phone, shop: Shop, said: str, refusal: Refusal
 ):
-    assert heard in boss.says(said)
+    assert sentence(refusal)["text"] in boss.says(said)
     assert "沒有等待確認" in boss.says("確認")
     with shop.sessions() as session:
         rules = set(session.scalars(select(OutboxMessage.rule)))
     assert not [rule for rule in rules if rule.startswith("broadcast")]
+
+
+def test_a_word_nobody_knows_is_pointed_at(boss: Phone):
+    assert "最接近的是「金級」" in boss.says("/推播 金極 | 嗨")
 
 
 def test_more_than_the_month_has_left_is_refused(boss: Phone, shop: Shop):
@@ -166,7 +179,7 @@ def test_more_than_the_month_has_left_is_refused(boss: Phone, shop: Shop):
     with shop.sessions.begin() as session:
         quota.keep(session, monthly=200, used=179, now=shop.clock())
 
-    assert "行銷只剩 1 則（其餘留給訂單通知）" in boss.says("/推播 全部 | 新品到了")
+    assert sentence(QuotaShort(2, 1))["text"] in boss.says("/推播 全部 | 新品到了")
 
 
 def test_words_that_had_better_not_be_sent_are_pointed_out(boss: Phone):
