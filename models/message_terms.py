@@ -33,6 +33,7 @@ class ResponseTerms:
     offers: int = field(default=30, metadata=whole(0, 1000))
     expiry: int = field(default=50, metadata=whole(0, 1000))
     news: int = field(default=15, metadata=whole(0, 1000))
+    feedback: int = field(default=20, metadata=whole(0, 1000))
     days: int = field(default=3, metadata=whole(1, 30))
     trust: int = field(default=200, metadata=whole(1, 1_000_000))
     order: int = field(default=500, metadata=whole(1, 1_000_000))

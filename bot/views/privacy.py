@@ -18,6 +18,7 @@ NAMES = {
     Topic.OFFERS: "優惠與新團",
     Topic.EXPIRY: "點數與券到期提醒",
     Topic.NEWS: "活動與新消息",
+    Topic.FEEDBACK: "滿意度問卷",
 }
 
 

@@ -30,6 +30,7 @@ class Topic(StrEnum):
     OFFERS = "offers"
     EXPIRY = "expiry"
     NEWS = "news"
+    FEEDBACK = "feedback"
 
 
 MARKETING = tuple(topic for topic in Topic if topic is not Topic.SERVICE)

@@ -70,6 +70,12 @@ class Bill(Base):
         Index("ix_bills_member", "member_id", "group_buy_id"),
         Index("ix_bills_code", "pickup_code"),
         Index(
+            "ix_bills_picked_up",
+            "picked_up_at",
+            postgresql_where=text("picked_up_at IS NOT NULL"),
+            sqlite_where=text("picked_up_at IS NOT NULL"),
+        ),
+        Index(
             "ix_bills_slot",
             "slot_id",
             postgresql_where=text("slot_id IS NOT NULL"),

@@ -27,6 +27,7 @@ class MemberTotals(Base):
         CheckConstraint("orders >= 0 AND year_orders >= 0", name="orders_not_negative"),
         CheckConstraint("year_orders <= orders", name="year_within_all"),
         Index("ix_member_totals_review", "review_on", "member_id"),
+        Index("ix_member_totals_last_on", "last_on"),
     )
 
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
