@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from models.base import N_
 from models.insight.segments.figures import days_before
-from models.insight.segments.tree import Own, Tables, When
+from models.insight.segments.tree import Own, Tables, When, having
 from models.loyalty.coupon_records import Coupon, CouponDefinition
 from models.loyalty.coupon_using import usable
 from models.people import tags
@@ -51,7 +51,7 @@ class Tagged:
         theirs = tags.of(session, member_id)
         if not theirs:
             return Own(N_("沒有標籤"))
-        return Own(N_("標籤有 {tags}"), {"tags": "、".join(f"#{tag}" for tag in theirs)})
+        return having(N_("標籤有 {tags}"), tags="、".join(f"#{tag}" for tag in theirs))
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Bought:
         last_on = session.scalar(theirs)
         if last_on is None:
             return Own(N_("沒有買過"))
-        return Own(N_("上次買是 {days} 天前"), {"days": (when.today - last_on).days})
+        return having(N_("上次買是 {days} 天前"), days=(when.today - last_on).days)
 
     def _buyers(self, when: When) -> Select[int]:
         # written out, because a word may mean more products than a statement has parameters
@@ -115,7 +115,7 @@ class HasCoupon:
     def own(self, session: Session, member_id: int, when: When) -> Own:
         theirs = self._holders(when).where(Coupon.member_id == member_id)
         count = session.scalar(theirs.with_only_columns(func.count())) or 0
-        return Own(N_("有 {count} 張可用"), {"count": count})
+        return having(N_("有 {count} 張可用"), count=count)
 
     def _holders(self, when: When) -> Select[int]:
         query = select(Coupon.member_id).where(usable(when.now))
@@ -141,9 +141,7 @@ class InGroupBuy:
     def own(self, session: Session, member_id: int, when: When) -> Own:
         theirs = self._buyers().where(Bill.member_id == member_id)
         count = session.scalar(theirs.with_only_columns(func.count())) or 0
-        return Own(
-            N_("在第 {number} 團有 {count} 筆訂單"), {"number": self.number, "count": count}
-        )
+        return having(N_("在第 {number} 團有 {count} 筆訂單"), number=self.number, count=count)
 
     def _buyers(self) -> Select[int]:
         live = or_(Order.status.in_(BOUGHT), Order.status == Status.PLACED)

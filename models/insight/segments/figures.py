@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models.base import N_
-from models.insight.segments.tree import Own, Tables, When
+from models.insight.segments.tree import Own, Tables, When, having
 from models.loyalty import points
 from models.loyalty.points_records import PointBalance, PointLot
 from models.shop.orders import BOUGHT, Order
@@ -158,7 +158,7 @@ class Points:
 
     def own(self, session: Session, member_id: int, when: When) -> Own:
         available = points.balance(session, member_id, when.now).available
-        return Own(N_("可用 {points} 點"), {"points": f"{available:,}"})
+        return having(N_("可用 {points} 點"), points=f"{available:,}")
 
 
 def compared(number: Any, sign: str, amount: int) -> ColumnElement[bool]:
@@ -177,4 +177,4 @@ def last_order(session: Session, member_id: int, when: When) -> Own:
     last_on = session.scalar(found)
     if last_on is None:
         return Own(N_("還沒訂購過"))
-    return Own(N_("上次訂購是 {days} 天前"), {"days": (when.today - last_on).days})
+    return having(N_("上次訂購是 {days} 天前"), days=(when.today - last_on).days)

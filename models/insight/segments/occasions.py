@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models.base import N_
 from models.insight.segments.figures import SIGNS, TURNED, days_before
-from models.insight.segments.tree import Own, Tables, When
+from models.insight.segments.tree import Own, Tables, When, having
 from models.people.members import Member
 
 LEAP_DAY, DAY_BEFORE = (2, 29), (2, 28)
@@ -115,7 +115,7 @@ class Joined:
     def own(self, session: Session, member_id: int, when: When) -> Own:
         joined_on = session.get_one(Member, member_id).joined_on
         days = (when.today - joined_on).days
-        return Own(N_("入會 {days} 天（{day}）"), {"days": days, "day": f"{joined_on:%Y/%m/%d}"})
+        return having(N_("入會 {days} 天（{day}）"), days=days, day=f"{joined_on:%Y/%m/%d}")
 
 
 def birthday(session: Session, member_id: int) -> Own:
@@ -123,4 +123,4 @@ def birthday(session: Session, member_id: int) -> Own:
     member = session.get_one(Member, member_id)
     if member.birth_month is None:
         return Own(N_("沒有留生日"))
-    return Own(N_("生日是 {day}"), {"day": f"{member.birth_month}/{member.birth_day}"})
+    return having(N_("生日是 {day}"), day=f"{member.birth_month}/{member.birth_day}")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models.base import N_
 from models.insight import lifecycle, rfm
-from models.insight.segments.tree import Own, Tables, When
+from models.insight.segments.tree import Own, Tables, When, having
 from models.loyalty.tiers_records import MemberTier
 from models.people import consents, members
 from models.people.consents import Topic
@@ -43,7 +43,7 @@ class InTier:
         kept = select(MemberTier.tier).where(MemberTier.member_id == member_id)
         named = dict(self.names)
         tier = named.get(session.scalar(kept) or "", self.names[0][1])
-        return Own(N_("現在是{tier}"), {"tier": tier})
+        return having(N_("現在是{tier}"), tier=tier)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Scored:
         totals = session.get(MemberTotals, member_id, populate_existing=True)
         if totals is None or totals.segment is None:
             return Own(N_("還沒有 RFM 分數"))
-        return Own(N_("RFM 是{name}"), {"name": rfm.NAMES[totals.segment]})
+        return having(N_("RFM 是{name}"), name=rfm.NAMES[totals.segment])
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class InStage:
         totals = session.get(MemberTotals, member_id, populate_existing=True)
         if totals is None or totals.stage is None:
             return Own(N_("還沒有階段"))
-        return Own(N_("現在是{name}"), {"name": lifecycle.NAMES[lifecycle.Stage(totals.stage)]})
+        return having(N_("現在是{name}"), name=lifecycle.NAMES[lifecycle.Stage(totals.stage)])
 
 
 class Trait(NamedTuple):
@@ -153,7 +153,7 @@ class Speaks:
 
     def own(self, session: Session, member_id: int, when: When) -> Own:
         language = session.get_one(Member, member_id).language
-        return Own(N_("語言是 {language}"), {"language": language})
+        return having(N_("語言是 {language}"), language=language)
 
 
 @dataclass(frozen=True)
@@ -172,4 +172,4 @@ class CameBy:
 
     def own(self, session: Session, member_id: int, when: When) -> Own:
         source = session.get_one(Member, member_id).source
-        return Own(N_("來源是 {source}"), {"source": source}) if source else Own(N_("沒有記來源"))
+        return having(N_("來源是 {source}"), source=source) if source else Own(N_("沒有記來源"))

@@ -31,6 +31,11 @@ class Own(NamedTuple):
     values: Mapping[str, Any] = MappingProxyType({})
 
 
+def having(msgid: str, **values: Any) -> Own:
+    """What a member has, its values by their places."""
+    return Own(msgid, values)
+
+
 class Tables(Protocol):
     """The tables a condition may look into, each joined once however often it is asked for."""
 
