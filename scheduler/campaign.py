@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Any, ClassVar
 from uuid import NAMESPACE_URL, uuid5
@@ -18,7 +18,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from bot.views.kit import Message
-from models.base import TAIPEI, local_day
+from models.base import local_day
 from models.loyalty import coupons
 from models.loyalty.coupons import CouponFact
 from models.people import consents, members
@@ -49,7 +49,8 @@ class Campaign:
     With `rides` it goes free with the member's next reply until `ride_until`, and
     is pushed then; what waits so is kept true by `refresh`. While the month's
     messages are short the most valuable go; one that has its `own_hour` is not
-    weighed against others, and goes as long as marketing has any left.
+    weighed against others, and goes as long as marketing has any left. Until somebody
+    switches it, it is on if it is so `at_first`.
     """
 
     key: ClassVar[str]
@@ -63,6 +64,7 @@ class Campaign:
     rides: ClassVar[bool] = False
     own_hour: ClassVar[bool] = False
     use_days: ClassVar[int] = 7
+    at_first: ClassVar[bool] = True
 
     def __init_subclass__(cls) -> None:
         if cls.key in CAMPAIGNS:
@@ -78,6 +80,16 @@ class Campaign:
     @property
     def purpose(self) -> Purpose:
         return Purpose.SERVICE if self.topic is Topic.SERVICE else Purpose.MARKETING
+
+    @classmethod
+    def hour_in(cls, programme: Programme) -> int:
+        """The local hour of its run under these rules."""
+        return cls.hour
+
+    @classmethod
+    def next_day(cls, programme: Programme, day: date) -> date | None:
+        """The first day from `day` on whose run may have something to say, if there is any."""
+        return day
 
     def audience(self) -> Select[Any] | None:
         """Rows of `self.people(…)`: whom it concerns, before consent is asked; None is nobody."""
@@ -183,32 +195,6 @@ def refresh(campaign: Campaign, *, only: int | None = None) -> None:
                 riding.rewrite(rider, true[rider.key])
             else:
                 riding.withdraw(rider, now=campaign.now)
-
-
-def due_days(
-    campaign: type[Campaign], last: str | None, *, now: datetime
-) -> tuple[list[date], list[date], list[date]]:
-    """The days to plan now, those a later run covers, and those missed for good.
-
-    `last` is the latest day on record; before the first run nothing is made up for.
-    """
-    latest = latest_run(campaign.hour, now)
-    if last is None:
-        return [latest], [], []
-    since = date.fromisoformat(last)
-    open_days = [since + timedelta(days=n) for n in range(1, (latest - since).days + 1)]
-    oldest = latest - timedelta(days=campaign.catch_up)
-    missed = [day for day in open_days if day < oldest]
-    waiting = [day for day in open_days if day >= oldest]
-    if campaign.each_day:
-        return waiting, [], missed
-    return waiting[-1:], waiting[:-1], missed
-
-
-def latest_run(hour: int, now: datetime) -> date:
-    """The last day whose local `hour` has struck."""
-    local = now.astimezone(TAIPEI)
-    return local.date() if local.time() >= time(hour) else local.date() - timedelta(days=1)
 
 
 def _plan_chunk(

@@ -36,7 +36,7 @@ def of(
     programme: Programme,
 ) -> Prospect:
     """Why this member has no message of the campaign's, or that one is to come."""
-    if not switches.is_on(session, campaign.key):
+    if not switches.is_on(session, campaign.key, at_first=campaign.at_first):
         return Prospect.OFF
     run = campaign(session, now=now, programme=programme)
     audience = run.audience()

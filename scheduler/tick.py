@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from typing import Any
 
+import orjson
 import structlog
 from sqlalchemy.orm import Session, sessionmaker
 from structlog.contextvars import bound_contextvars
@@ -21,8 +22,9 @@ from bot.heartbeat import Progress
 from models.programme import Programme
 from models.talk import job_runs, switches
 from scheduler import campaigns
-from scheduler.campaign import CAMPAIGNS, Campaign, due_days, latest_run, plan
+from scheduler.campaign import CAMPAIGNS, Campaign, plan
 from scheduler.jobs import CHORES, OFTEN, Daily
+from scheduler.schedule import due_days, latest_run
 
 log = structlog.get_logger()
 
@@ -88,7 +90,8 @@ class Tick:
     def on_record(self) -> Mapping[str, str | None]:
         """Of each job the latest period that was done, up to the one whose hour has struck."""
         hours = {chore.name: chore.hour for chore in CHORES.values()}
-        hours |= {key: each.hour for key, each in CAMPAIGNS.items() if not each.often}
+        daily = {key: each for key, each in CAMPAIGNS.items() if not each.often}
+        hours |= {key: each.hour_in(self.programme) for key, each in daily.items()}
         struck = {job: latest_run(hour, self.now) for job, hour in hours.items()}
         waits = {key: timedelta(days=each.catch_up) for key, each in CAMPAIGNS.items()}
         oldest = {job: day - waits.get(job, timedelta()) for job, day in struck.items()}
@@ -166,7 +169,7 @@ class Tick:
     def _look(self, campaign: type[Campaign]) -> None:
         """Plan a campaign that has no hour; what it said before, the outbox knows."""
         with self.sessions.begin() as session:
-            if not switches.is_on(session, campaign.key):
+            if not switches.is_on(session, campaign.key, at_first=campaign.at_first):
                 return
             planned = plan(campaign(session, now=self.now, programme=self.programme))
         if planned.planned:
@@ -174,7 +177,9 @@ class Tick:
             log.info("job_done", period=planned.period, planned=planned.planned)
 
     def _days(self, campaign: type[Campaign]) -> tuple[list[date], list[date], list[date]]:
-        return due_days(campaign, self.on_record[campaign.key], now=self.now)
+        last = self.on_record[campaign.key]
+        hour = campaign.hour_in(self.programme)
+        return due_days(campaign, last, now=self.now, hour=hour)
 
     def _miss(self, job: str, days: list[date]) -> None:
         with self.sessions.begin() as session:
@@ -187,7 +192,7 @@ class Tick:
 
     def _plan(self, campaign: type[Campaign], day: date, covered: list[date]) -> None:
         with self.sessions.begin() as session:
-            on = switches.is_on(session, campaign.key)
+            on = switches.is_on(session, campaign.key, at_first=campaign.at_first)
             if not self._claim(session, campaign.key, day, "done" if on else "off"):
                 return
             # with the run that covers them, or a kill in between would leave them open for good
@@ -198,7 +203,8 @@ class Tick:
             period = day.isoformat()
             with bound_contextvars(period=period):
                 planned = plan(campaign(session, now=self.now, programme=self.programme, day=day))
-            job_runs.describe(session, campaign.key, period, str(planned.json()))
+            said = orjson.dumps(planned.json()).decode()
+            job_runs.describe(session, campaign.key, period, said)
         self.done.plans.append(planned.json())
         log.info("job_done", period=period, planned=planned.planned, already=planned.already)
 

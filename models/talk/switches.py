@@ -1,4 +1,4 @@
-"""Which automatic messages the organiser has switched off."""
+"""Which automatic messages the organiser has switched on or off."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.base import Base, UtcDateTime, insert
 
 
 class CampaignSwitch(Base):
-    """A campaign that somebody switched; without a row it is on."""
+    """A campaign, or a part of one (`festival:xmas`), that somebody switched."""
 
     __tablename__ = "campaign_switches"
 
@@ -20,10 +20,16 @@ class CampaignSwitch(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def is_on(session: Session, key: str) -> bool:
-    """Whether the campaign runs."""
+def is_on(session: Session, key: str, *, at_first: bool = True) -> bool:
+    """Whether the campaign runs; `at_first` until somebody switches it."""
     found = session.scalar(select(CampaignSwitch.is_on).where(CampaignSwitch.key == key))
-    return found is not False
+    return at_first if found is None else found
+
+
+def every(session: Session) -> dict[str, bool]:
+    """What was ever switched, and how."""
+    found = session.execute(select(CampaignSwitch.key, CampaignSwitch.is_on))
+    return {row.key: row.is_on for row in found}
 
 
 def switch(session: Session, key: str, *, on: bool, now: datetime) -> None:

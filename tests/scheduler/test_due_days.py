@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from models.people.consents import Topic
-from scheduler.campaign import Campaign, due_days, latest_run
+from scheduler.campaign import Campaign
+from scheduler.schedule import due_days, latest_run
 from tests.shop import taipei
 
 BEGIN = taipei(2027, 12, 20, 12)
@@ -30,7 +31,8 @@ def days_of(campaign: Undefined, record: dict[date, str], now: datetime):
     struck = latest_run(campaign.hour, now)
     known = [day for day in record if day <= struck]
     kind: type[Campaign] = campaign  # type: ignore[assignment]
-    return due_days(kind, max(known).isoformat() if known else None, now=now)
+    last = max(known).isoformat() if known else None
+    return due_days(kind, last, now=now, hour=campaign.hour)
 
 
 @given(

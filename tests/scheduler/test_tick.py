@@ -13,10 +13,11 @@ from models.talk import job_runs, switches
 from models.talk.job_runs import JobRun
 from models.talk.outbox_records import OutboxMessage
 from scheduler import campaigns
-from scheduler.campaign import CAMPAIGNS, latest_run
+from scheduler.campaign import CAMPAIGNS
 from scheduler.campaigns.birthday import Birthday
 from scheduler.campaigns.points_expiring import PointsExpiring
 from scheduler.jobs import CHORES
+from scheduler.schedule import latest_run
 from scheduler.tick import Tick
 from tests.chaos.crashes import Crashes
 from tests.scheduler.conftest import Befriend
