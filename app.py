@@ -13,6 +13,7 @@ from bot import (
     downloads,
     errors,
     health,
+    links,
     logs,
     requests,
     runtime,
@@ -51,7 +52,7 @@ def create_app(wired: Runtime | None = None) -> Flask:
     app.extensions["runtime"], app.extensions["intake"] = current, intake
     app.extensions["desk"] = desk
     requests.watch(app)
-    for each in (webhook, health, scrape, downloads):
+    for each in (webhook, health, scrape, downloads, links):
         app.register_blueprint(each.blueprint)
     cli.register(app)
     return app

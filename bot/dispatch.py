@@ -30,11 +30,12 @@ from models.people import members, roles
 from models.people.members import Member
 from models.people.roles import Role
 from models.programme import Programme
-from models.talk import outbox, outbox_replies, outbox_riding
+from models.talk import clicks, outbox, outbox_replies, outbox_riding
 from models.talk.inbox import Stored
 from models.talk.outbox_records import OutboxMessage
 from models.talk.outbox_replies import Answer
 from models.talk.policy import SendRules
+from models.talk.tracked_links import Ticket
 
 log = structlog.get_logger()
 
@@ -93,6 +94,9 @@ class Dispatcher:
         ctx = self._arrive(session, event, known, now=now, content=content)
         if ctx is None:
             return
+        if event.tapped is not None:
+            ticket = Ticket(event.tapped, clicks.BUTTONS, ctx.member.id)
+            clicks.count(session, ticket, now=now)
         with speaking(ctx.member.language):
             messages = _listed(self._answer(ctx, known))
             self._send(ctx, row, messages, known, batch)

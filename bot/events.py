@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from bot import taps
 from models.talk.inbox import Arrival
 
 PLAIN = re.compile(r"[!-~]{1,64}", re.ASCII)
@@ -30,7 +31,7 @@ class Incoming:
     `place` is user, group, room, or something LINE adds some day; `user_id` is
     absent for group members who gave LINE no consent; `group_id` is set in
     groups and rooms; `reply_token` is absent in standby and for events that
-    cannot be answered.
+    cannot be answered. `tapped` is the broadcast whose button says `data`.
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Incoming:
     text: str
     data: str
     raw: dict[str, Any]
+    tapped: int | None = None
 
     @property
     def direct(self) -> bool:
@@ -87,6 +89,7 @@ class Incoming:
 def read(raw: dict[str, Any], *, received_at: datetime) -> Incoming:
     """The event that this JSON object describes."""
     source, message = _part(raw, "source"), _part(raw, "message")
+    data, tapped = taps.parted(_text(_part(raw, "postback"), "data") or "")
     return Incoming(
         kind=_text(raw, "type") or "unknown",
         active=raw.get("mode", "active") == "active",
@@ -99,8 +102,9 @@ def read(raw: dict[str, Any], *, received_at: datetime) -> Incoming:
         message_type=_text(message, "type"),
         message_id=_identifier(message, "id"),
         text=(_text(message, "text") or "").translate(CONTROL),
-        data=(_text(_part(raw, "postback"), "data") or "").translate(CONTROL),
+        data=data.translate(CONTROL),
         raw=raw,
+        tapped=tapped,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -11,19 +11,22 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy.orm import Session
 
+from bot import taps
 from bot.texts import speaking
 from bot.views import broadcasts as views
 from bot.views.group_buys import Viewer, offer_card
 from bot.views.kit import Message
-from models.base import local_day
+from models.base import local_day, vault
 from models.loyalty import coupon_handouts, points, tiers
 from models.loyalty.coupons import CouponFact
 from models.programme import CouponTerms, Programme, Tier
 from models.shop import group_buys
 from models.shop.group_buy_records import GroupBuy
-from models.talk import personal_fields
-from models.talk.broadcast_terms import Wanted
+from models.talk import clicks, personal_fields, tracked_links
+from models.talk.broadcast_terms import Content, Wanted
+from models.talk.clicks import BroadcastLink
 from models.talk.personal_fields import Field
+from models.talk.tracked_links import Ticket
 
 MOST = 5_000  # bodies that are remembered
 
@@ -37,12 +40,17 @@ class Known(NamedTuple):
 
 @dataclass
 class Writer:
-    """Writes what members read of a broadcast, once for all who read the same."""
+    """Writes what members read of a broadcast, once for all who read the same.
+
+    With its `number` links and buttons are those that are counted; without one,
+    when it is only tried out, they are as they were written.
+    """
 
     session: Session
     wanted: Wanted
     now: datetime
     programme: Programme
+    number: int | None = None
     _known: dict[int, Known] = field(default_factory=dict)
     _cards: dict[tuple[str, str], Message] = field(default_factory=dict)
     _written: dict[tuple[object, ...], str] = field(default_factory=dict)
@@ -71,6 +79,20 @@ class Writer:
     def named(self) -> list[frozenset[Field]]:
         """The fields that each variant's text names."""
         return [personal_fields.used(each.text) for each in self.wanted.variants]
+
+    @cached_property
+    def links(self) -> Sequence[BroadcastLink]:
+        """The addresses that are sent as links of our own."""
+        return [] if self.number is None else clicks.links(self.session, self.number)
+
+    @cached_property
+    def contents(self) -> list[Content]:
+        """What each variant says, with a blank link in each address's place."""
+        blank = {each.address: tracked_links.blank(each.site, each.place) for each in self.links}
+        return [
+            replace(each, text=tracked_links.woven(each.text, blank))
+            for each in self.wanted.variants
+        ]
 
     def look_up(self, people: Sequence[Any]) -> None:
         """Read what these members' messages need, for all of them at once."""
@@ -105,7 +127,15 @@ class Writer:
             found = orjson.dumps(self.messages(person, variant, coupon)).decode()
             if len(self._written) < MOST and coupon is None:
                 self._written[alike] = found
-        return found
+        return self._signed(found, person.id)
+
+    def _signed(self, body: str, member_id: int) -> str:
+        """The body with links that are this member's."""
+        for each in self.links:
+            ticket = Ticket(each.broadcast_id, each.place, member_id)
+            mine = tracked_links.link(vault(self.session), each.site, ticket)
+            body = body.replace(tracked_links.blank(each.site, each.place), mine)
+        return body
 
     def messages(self, person: Any, variant: int, coupon: CouponFact | None) -> list[Message]:
         """The message objects for one member who was looked up."""
@@ -117,7 +147,8 @@ class Writer:
                 Field.TIER: known.tier.name,
             }
             card = self._cards.get((person.language, known.tier.key))
-            return views.messages(self.wanted.variants[variant], values, coupon=coupon, offer=card)
+            found = views.messages(self.contents[variant], values, coupon=coupon, offer=card)
+        return found if self.number is None else taps.marked(found, self.number, before=card)
 
     def _draw(self, language: str) -> None:
         """The group-buy's card as each tier sees it."""
@@ -128,4 +159,6 @@ class Writer:
                 )
                 with speaking(language):
                     card = offer_card(self.group_buy, now=self.now, viewer=viewer)
+                if self.number is not None:
+                    [card] = taps.marked([card], self.number)
                 self._cards[language, tier.key] = card

@@ -128,7 +128,7 @@ def _plan(
     kept_out = [member_id for member_id, arm in arms.items() if arm is None]
     broadcasts.keep_out(session, broadcast, kept_out)
     to = [(each, arm) for each in people if (arm := arms.get(each.id)) is not None]
-    writer = Writer(session, broadcast.terms, now, programme)
+    writer = Writer(session, broadcast.terms, now, programme, broadcast.id)
     given = _coupons(writer, broadcast, to)
     if writer.coupon is not None:
         served = [(each, arm) for each, arm in to if _key(broadcast, each, arm) in given]

@@ -15,7 +15,7 @@ from models.base import N_, Refusal
 from models.people.roles import Role
 from models.shop import opening_times
 from models.shop.opening_times import WHEN
-from models.talk import broadcast_terms, broadcasts, policy, risky_words
+from models.talk import broadcast_terms, broadcasts, clicks, policy, risky_words
 from models.talk.broadcast_terms import Wanted
 from models.talk.broadcasts import NoBroadcast
 from scheduler import broadcast_forecasts, broadcasting
@@ -76,6 +76,7 @@ def send(ctx: Context, *, wanted: dict[str, Any], at: str | None, people: int) -
         use_until=broadcasting.use_until(asked, release_at, writer.group_buy),
         now=ctx.now,
     )
+    clicks.keep(ctx.session, made, site=ctx.addresses.site)
     if release_at <= ctx.now + broadcasts.LEAD:
         broadcasting.plan_part(ctx.session, made.id, now=ctx.now, programme=ctx.programme)
     ctx.audit("broadcast.send", f"broadcast:{made.id}", f"{made.segment} ({people})"[:200])
