@@ -13,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from models import programme_checks, strict_toml
+from models import calendar_terms, programme_checks, strict_toml
+from models.calendar_terms import Calendar
 from models.message_terms import PLANS, LinePlan, ResponseTerms, plans
 from models.strict_toml import BadProgramme, as_table, read, shown
 from models.terms import (
@@ -75,6 +76,7 @@ class Programme:
     safety: SafetyTerms = field(default_factory=SafetyTerms)
     reliability: ReliabilityTerms = field(default_factory=ReliabilityTerms)
     tags: tuple[TagRule, ...] = ()
+    calendar: Calendar = field(default_factory=Calendar)
 
     @property
     def shop_name(self) -> str:
@@ -140,6 +142,7 @@ TABLES = (
     "safety",
     "reliability",
     "tags",
+    *calendar_terms.TABLES,
 )
 
 
@@ -219,6 +222,7 @@ def _programme(tables: dict[str, Any], *, file: str) -> Programme:
             ReliabilityTerms, tables.get("reliability", {}), file=file, name="reliability"
         ),
         tags=tuple(_tags(tables.get("tags", []), file)),
+        calendar=calendar_terms.calendar(tables, file),
     )
     programme_checks.check(programme, file)
     return programme

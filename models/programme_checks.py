@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from models.calendar_terms import Calendar
 from models.strict_toml import BadProgramme, shown
 from models.terms import Condition, CouponTerms, GiftTerms, ReliabilityTerms, ShopTerms, Tier
 
@@ -25,6 +26,8 @@ class Rules(Protocol):
     def gifts(self) -> GiftTerms: ...
     @property
     def reliability(self) -> ReliabilityTerms: ...
+    @property
+    def calendar(self) -> Calendar: ...
 
 
 def check(programme: Rules, file: str) -> None:
@@ -89,6 +92,7 @@ def _check_coupon_keys(programme: Rules, file: str) -> None:
         for key in ("birthday_coupon", "upgrade_coupon")
     ]
     named += [("gifts", key, each) for key, all_ in vars(programme.gifts).items() for each in all_]
+    named += [(name, "coupon", coupon) for name, coupon in programme.calendar.coupons()]
     for name, key, coupon in named:
         if coupon is not None and coupon not in programme.coupons:
             known = "、".join(programme.coupons)
@@ -98,11 +102,13 @@ def _check_coupon_keys(programme: Rules, file: str) -> None:
 
 def _check_coupon_tiers(programme: Rules, file: str) -> None:
     known = [tier.key for tier in programme.tiers]
-    for key, terms in programme.coupons.items():
-        for tier in terms.tiers:
+    named = {f"coupons.{key}": terms.tiers for key, terms in programme.coupons.items()}
+    named["member_day"] = programme.calendar.member_day.tiers
+    for name, tiers in named.items():
+        for tier in tiers:
             if tier not in known:
                 problem = f"的 {tier} 沒有這個等級，只能是 {'、'.join(known)}"
-                raise BadProgramme(file, f"coupons.{key}", "tiers", problem)
+                raise BadProgramme(file, name, "tiers", problem)
 
 
 def _check_reliability(terms: ReliabilityTerms, file: str) -> None:

@@ -25,6 +25,8 @@ any = [{ spend = 3000 }]
 pay = 95
 """
 
+FEAST = '[[festivals]]\nkey = "nine"\nname = "重陽"\nday = "農曆9/9"\nmessage = "敬老"\n'
+
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str], Path]:
@@ -53,6 +55,15 @@ def write(tmp_path: Path) -> Callable[[str], Path]:
         ('[shop]\nname = "  "\n', "shop", "name", "1 到 40 個字"),
         ('[shop]\nname = "a\\nb"\n', "shop", "name", "一行文字"),
         ("[shop]\nname = 5\n", "shop", "name", "一行文字"),
+        ('[member_day]\nday = "每週六"\n', "member_day", "day", "第1個星期六 這樣的寫法"),
+        ("[member_day]\nuntil_hour = 12\n", "member_day", "until_hour", "要比 from_hour"),
+        ('[member_day]\ntag = "會員 日"\n', "member_day", "tag", "不能有空格"),
+        ('[member_day]\ntiers = ["vip"]\n', "member_day", "tiers", "沒有這個等級"),
+        ('[anniversary]\ncoupon = "none"\n', "anniversary", "coupon", "沒有這張券"),
+        ('[digest]\nday = "週四"\n', "digest", "day", "星期四"),
+        ("festivals = 3\n", "", "festivals", "最多 50 個節日"),
+        (f"{FEAST}{FEAST}", "festivals.2", "key", "每個節日要不同"),
+        (FEAST.replace("9/9", "2/30"), "festivals.1", "day", "農曆8/15"),
         ("tiers = 3\n", "", "tiers", "1 到 10 個等級"),
         ("tiers = []\n", "", "tiers", "1 到 10 個等級"),
         ("tiers = [1]\n", "", "tiers.1", "要寫成表格"),
