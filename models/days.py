@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Date, Integer
+from sqlalchemy import Date, DateTime, Integer
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -21,6 +21,13 @@ class DaysLater(FunctionElement[date]):
     """The date that lies a number of days, 0 or more, after another."""
 
     type = Date()
+    inherit_cache = True
+
+
+class InstantLater(FunctionElement[datetime]):
+    """The instant that lies a number of days after another; on SQLite to the second."""
+
+    type = DateTime(timezone=True)
     inherit_cache = True
 
 
@@ -64,6 +71,19 @@ def _add(element: Any, compiler: Any, **options: Any) -> str:
 def _add_julian(element: Any, compiler: Any, **options: Any) -> str:
     day, days = _arguments(element, compiler, options)
     return f"date({day}, ({days}) || ' days')"
+
+
+@compiles(InstantLater, "postgresql")
+def _pass(element: Any, compiler: Any, **options: Any) -> str:
+    instant, days = _arguments(element, compiler, options)
+    return f"({instant} + make_interval(days => ({days})::integer))"
+
+
+@compiles(InstantLater, "sqlite")
+def _pass_text(element: Any, compiler: Any, **options: Any) -> str:
+    instant, days = _arguments(element, compiler, options)
+    # as instants are kept there, so that they compare as text
+    return f"strftime('%Y-%m-%d %H:%M:%S.000000', {instant}, ({days}) || ' days')"
 
 
 @compiles(Least, "postgresql")
