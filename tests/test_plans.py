@@ -117,8 +117,8 @@ def test_the_brief_of_the_day_looks_at_what_is_due(made):
     with made.sessions() as session, plans.open():
         found = briefs.brief(session, now=made.now, terms=made.programme.shop)
 
-    assert found.birthdays and found.points.quantity and found.coupons
-    assert found.unpaid.orders and found.waiting and found.closing
+    assert all((found.birthdays, found.points.quantity, found.coupons))
+    assert all((found.unpaid.orders, found.waiting, found.closing))
     assert list(map(str, plans.scans())) == []
 
 
