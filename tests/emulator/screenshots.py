@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 from bot import richmenu
 from emulator import story
 from emulator.embedded import EmbeddedShop
-from tests.emulator import group_page
+from tests.emulator import broadcast_page, group_page
 from tests.emulator.conftest import ARGUMENTS, chromium
 from tests.emulator.demo_shop import clock
 from tests.emulator.pages import watched
@@ -72,6 +72,7 @@ def take(browser: Browser, url: str) -> None:
         keep("page", page.locator("body"))
         page.set_viewport_size({"width": 1440, "height": TALL})
         group_page.buy(page, settled)
+        broadcast_page.tell_everybody(page, settled)
 
 
 def settled(name: str, place: Locator) -> None:

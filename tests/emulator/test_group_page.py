@@ -1,4 +1,4 @@
-"""A group-buy in a real browser: opened, called, paid and picked up on the chat page."""
+"""A shop's day in a real browser: a group-buy to its pickup, a broadcast to its result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from emulator import story
 from emulator.embedded import EmbeddedShop
-from tests.emulator import group_page
+from tests.emulator import broadcast_page, group_page
 from tests.emulator.demo_shop import clock, wait_for
 from tests.emulator.pages import watched
 
@@ -49,3 +49,7 @@ def test_a_group_buy_goes_from_its_opening_to_points(page: Page) -> None:
     points = group_page.asks(page, "小美", "點數", "我的點數")
     expect(points).to_contain_text("8 點")
     expect(points).to_contain_text("待入帳（取貨後可用）0 點")
+
+
+def test_a_broadcast_goes_from_its_dry_run_to_its_result(page: Page) -> None:
+    broadcast_page.tell_everybody(page)
