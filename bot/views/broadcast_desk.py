@@ -143,9 +143,9 @@ def cancelled(found: Standing, *, now: datetime) -> Message:
     return _state(_("推播 #{number} 已取消", number=found.broadcast.id), found, now)
 
 
-def result(found: Standing, *, now: datetime) -> Message:
-    """How it went so far."""
-    return _state(_("推播 #{number} 成效", number=found.broadcast.id), found, now)
+def result(found: Standing, effect: Sequence[Block], *, now: datetime) -> Message:
+    """How it went so far, and what it brought."""
+    return _state(_("推播 #{number} 成效", number=found.broadcast.id), found, now, effect)
 
 
 def cancelling(found: Standing, *, nonce: str, now: datetime) -> Message:
@@ -174,10 +174,11 @@ def listing(found: Sequence[Standing], now: datetime) -> Message:
     )
 
 
-def _state(title: str, found: Standing, now: datetime) -> Message:
+def _state(title: str, found: Standing, now: datetime, more: Sequence[Block] = ()) -> Message:
     return kit.card(
         title,
         *_facts(found, now),
+        *more,
         choices=_ways(found.broadcast, paused=bool(found.paused), over=found.is_over),
     )
 

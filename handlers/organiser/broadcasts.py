@@ -11,11 +11,14 @@ from bot.context import Context, Reply
 from bot.router import NOTHING, BadUsage, Number, Rest, command
 from bot.texts import _
 from bot.views import broadcast_desk as cards
+from bot.views import broadcast_effects
 from models.base import N_, Refusal
+from models.insight import effects
 from models.people.roles import Role
 from models.shop import opening_times
 from models.shop.opening_times import WHEN
 from models.talk import broadcast_terms, broadcasts, clicks, policy, risky_words
+from models.talk.broadcast_records import Broadcast
 from models.talk.broadcast_terms import Wanted
 from models.talk.broadcasts import NoBroadcast
 from scheduler import broadcast_forecasts, broadcasting
@@ -133,12 +136,21 @@ def cancelled(ctx: Context, *, number: int) -> Reply:
 def results(ctx: Context, number: Number = LATEST) -> Reply:
     """看推播的結果：/成效 12"""
     if number:
-        found = broadcasts.find(ctx.session, number)
-        return cards.result(broadcasts.standing(ctx.session, found), now=ctx.now)
+        return _result(ctx, broadcasts.find(ctx.session, number))
     listed = broadcasts.latest(ctx.session)
     if not listed:
         raise NoBroadcast
     return cards.listing([broadcasts.standing(ctx.session, each) for each in listed], ctx.now)
+
+
+def _result(ctx: Context, broadcast: Broadcast) -> Reply:
+    """How it stands, and what it brought."""
+    standing = broadcasts.standing(ctx.session, broadcast)
+    days, plans = ctx.programme.messages.attribution_days, ctx.programme.line_plans
+    effect = effects.measure(ctx.session, broadcast, days=days, plans=plans)
+    over = standing.is_over and ctx.now >= effect.until
+    brought = broadcast_effects.blocks(effect, broadcast.terms.variants, over=over)
+    return cards.result(standing, brought, now=ctx.now)
 
 
 def _tried(ctx: Context, wanted: Wanted, *, at: datetime | None) -> Reply:

@@ -15,8 +15,8 @@ from scheduler.campaigns.pickup_due import PickupDue
 from scheduler.campaigns.preorder_arrived import PreorderArrived
 from scheduler.campaigns.preorder_open import PreorderOpen
 from scheduler.campaigns.viewed import Viewed
+from tests.bot.views.broadcast_gallery import BroadcastGallery
 from tests.bot.views.facts import NOON, TODAY
-from tests.bot.views.policy_gallery import PolicyGallery
 
 OCCASIONS = (
     *(PreorderOpen, PreorderArrived, Viewed, ClosingSoon),
@@ -24,7 +24,7 @@ OCCASIONS = (
 )
 
 
-class CampaignGallery(PolicyGallery):
+class CampaignGallery(BroadcastGallery):
     """Each campaign about a group-buy, to somebody who owes money for it."""
 
     def _occasions(self) -> Iterator[tuple[str, Message]]:
@@ -48,3 +48,4 @@ class CampaignGallery(PolicyGallery):
             campaign = kind(None, now=NOON, programme=self.programme)  # type: ignore[arg-type]
             yield f"sent: {kind.key}", campaign.message(person, None)
         yield from self._policy()
+        yield from self._broadcasts()
