@@ -33,6 +33,7 @@ from bot.line import (
 from bot.pace_share import Share, Turns
 from bot.sender_lanes import Lanes
 from models.base import N_
+from models.talk.broadcast_records import RULE as BROADCAST
 from models.talk.outbox_claim import claim
 from models.talk.outbox_complete import Outcome, Settlement, complete_many
 from models.talk.outbox_parcels import Batch, Parcel
@@ -52,6 +53,10 @@ TOKEN_REFUSED = N_(
     "LINE 不接受目前的存取權杖，訊息全部暫停；請更換 LINE_CHANNEL_ACCESS_TOKEN 後重新啟動。"
 )
 CAMPAIGN_PAUSED = N_("「{rule}」的訊息大多被 LINE 退回，已先暫停，請檢查內容後再恢復。")
+BROADCAST_PAUSED = N_(
+    "推播 #{number} 大多被 LINE 退回，已先暫停。請看 /成效 {number}，"
+    "要繼續請輸入 /繼續 {number}，不送了請輸入 /取消 {number}。"
+)
 
 
 @dataclass(frozen=True)
@@ -270,7 +275,9 @@ class Delivery:
         if settlement.quota_back:
             self._notify("quota_back", QUOTA_BACK, {})
         for rule in settlement.paused:
-            self._notify(f"campaign:{rule}", CAMPAIGN_PAUSED, {"rule": rule})
+            number = rule.removeprefix(BROADCAST)
+            said = CAMPAIGN_PAUSED if number == rule else BROADCAST_PAUSED
+            self._notify(f"campaign:{rule}", said, {"rule": rule, "number": number})
 
     def _count(self, batch: Batch) -> None:
         for (kind, outcome), tries in self._tries.items():

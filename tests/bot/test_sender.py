@@ -174,16 +174,19 @@ def test_a_refused_recipient_is_dead_and_the_others_get_theirs(shop):
     assert shop.alerts == []
 
 
-def test_a_campaign_that_line_refuses_is_paused_and_told(shop):
+@pytest.mark.parametrize(
+    ("rule", "called"), [("news", "「news」"), ("broadcast:12", "推播 #12 大多被 LINE 退回")]
+)
+def test_a_campaign_that_line_refuses_is_paused_and_told(shop, rule, called):
     for number in range(12):
         broken = [{"type": "text", "text": ""}]
-        shop.plan(shop.friend(f"團友{number}"), messages=broken, marketing=True)
+        shop.plan(shop.friend(f"團友{number}"), messages=broken, marketing=True, rule=rule)
 
     assert shop.drain() == Tally(dead=12)
-    assert [kind for kind, _ in shop.alerts] == ["campaign:news"]
-    assert "news" in shop.alerts[0][1]
+    assert [kind for kind, _ in shop.alerts] == [f"campaign:{rule}"]
+    assert called in shop.alerts[0][1]
     with shop.sessions() as session:
-        assert [hold.scope for hold in holds.holds(session)] == ["rule:news"]
+        assert [hold.scope for hold in holds.holds(session)] == [f"rule:{rule}"]
 
 
 def test_a_reply_that_may_have_arrived_is_not_sent_again(shop):
