@@ -53,7 +53,7 @@ class MemberDayTerms:
         metadata=feasts.allowing(feasts.is_monthly, "15日、月底 或 第1個星期六"),
     )
     from_hour: int = field(default=12, metadata=whole(9, 20))
-    until_hour: int = field(default=22, metadata=whole(10, 24))
+    until_hour: int = field(default=22, metadata=whole(10, 23))
     orders: int = field(default=2, metadata=whole(1, 1_000))
     tiers: tuple[str, ...] = field(default=(), metadata=keys(10))
     tag: str = field(default="會員日", metadata=text(20))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import islice
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Row, Select, select
@@ -37,6 +37,15 @@ CHUNK = 2000
 RETRY_KEYS = uuid5(NAMESPACE_URL, "tuanyou/campaigns")
 
 Recipient = Row[Any]
+
+
+class Part(NamedTuple):
+    """A part of a campaign with a switch of its own, and the next day it has something to say."""
+
+    key: str
+    title: str
+    at_first: bool
+    next_day: date | None
 
 
 class Campaign:
@@ -90,6 +99,11 @@ class Campaign:
     def next_day(cls, programme: Programme, day: date) -> date | None:
         """The first day from `day` on whose run may have something to say, if there is any."""
         return day
+
+    @classmethod
+    def parts(cls, programme: Programme, day: date) -> Sequence[Part]:
+        """The parts it is made of, each with the first of its days from `day` on."""
+        return ()
 
     def audience(self) -> Select[Any] | None:
         """Rows of `self.people(…)`: whom it concerns, before consent is asked; None is nobody."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from models.base import TAIPEI
@@ -36,9 +37,22 @@ def latest_run(hour: int, now: datetime) -> date:
     return local.date() if local.time() >= time(hour) else local.date() - timedelta(days=1)
 
 
-def next_run(campaign: type[Campaign], *, now: datetime, programme: Programme) -> datetime | None:
-    """When it runs next with something to say, None for never under these rules."""
+def next_run(
+    campaign: type[Campaign],
+    *,
+    now: datetime,
+    programme: Programme,
+    switched: Mapping[str, bool],
+) -> datetime | None:
+    """When it runs next with something to say, None for never under these rules.
+
+    Of one that is made of parts, those count that are on as `switched`.
+    """
     hour = campaign.hour_in(programme)
-    tomorrow = latest_run(hour, now) + timedelta(days=1)
-    found = campaign.next_day(programme, tomorrow)
+    coming = latest_run(hour, now) + timedelta(days=1)
+    if parts := campaign.parts(programme, coming):
+        on = [each.next_day for each in parts if switched.get(each.key, each.at_first)]
+        found = min((day for day in on if day is not None), default=None)
+    else:
+        found = campaign.next_day(programme, coming)
     return None if found is None else datetime.combine(found, time(hour), TAIPEI)

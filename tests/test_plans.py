@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
 import models.database
 from models.base import day_start, local_day
+from models.calendar_terms import AnniversaryTerms
 from models.insight import briefs
 from models.loyalty import coupon_audience, coupon_handouts
 from models.people.members import Member
@@ -35,8 +36,17 @@ ASKED = ("會員卡", "點數", "點數明細", "點數怎麼來", "等級", "�
 # at night: the books are checked, everybody is scored anew, and old events are swept out
 WHOLE = {"verify_ledger", "review_members", "tidy"}
 
+# written to everybody, or to all who came back, on a few days of the year: read once then
+DAYS = {
+    "anniversary": date(2027, 11, 24),
+    "digest": date(2026, 11, 26),
+    "festival": date(2027, 5, 2),
+    "member_day": date(2026, 12, 5),
+}
+
 campaigns.load()
 KEYS = sorted(key for key, each in CAMPAIGNS.items() if each.__module__.startswith("scheduler."))
+KEYS = [key for key in KEYS if key not in DAYS]
 
 
 @dataclass
@@ -93,6 +103,26 @@ def test_planning_a_campaign_looks_at_those_concerned(made, key):
 
     assert planned.audience > 0
     assert list(map(str, plans.scans())) == []
+
+
+@pytest.mark.parametrize("key", sorted(DAYS))
+def test_what_goes_to_many_reads_them_on_its_day_and_nobody_on_others(made, key):
+    founded = AnniversaryTerms(date(2020, 11, 24))
+    calendar = replace(made.programme.calendar, anniversary=founded)
+    programme = replace(made.programme, calendar=calendar)
+    read, audience = [], []
+    for day in (DAYS[key] - timedelta(days=1), DAYS[key]):
+        plans = Plans(made.engine)
+        with made.sessions() as session, plans.open():
+            noon = day_start(day) + 12 * HOUR
+            audience.append(plan(CAMPAIGNS[key](session, now=noon, programme=programme)).audience)
+            session.rollback()
+        read.append({scan.table for scan in plans.scans()})
+
+    assert read[0] == set()
+    # the others by the keys of those members
+    assert read[1] <= {"members", "member_totals", "coupons"}
+    assert audience[0] == 0 < audience[1]
 
 
 def test_answering_members_looks_at_what_is_theirs(made):

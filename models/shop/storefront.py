@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.people import tags
 from models.programme import Programme, Tier
-from models.shop import group_buys
+from models.shop import group_buys, member_days
 from models.shop.access import Access
 from models.shop.bill_records import Bill
 from models.shop.group_buy_records import GroupBuy, Stage
@@ -93,9 +93,10 @@ def look_up(
 
 
 def _shown(access: Access) -> ColumnElement[bool]:
-    theirs = tags.of(access.session, access.member_id)
-    visible = group_buys.visible(tier=access.tier.key, tags=theirs, programme=access.programme)
-    joined = select(Bill.group_buy_id).where(
-        Bill.member_id == access.member_id, Bill.locked_at.is_(None)
+    session, member_id = access.session, access.member_id
+    theirs = tags.of(session, member_id) + member_days.tags(
+        session, member_id, access.tier.key, now=access.now, programme=access.programme
     )
+    visible = group_buys.visible(tier=access.tier.key, tags=theirs, programme=access.programme)
+    joined = select(Bill.group_buy_id).where(Bill.member_id == member_id, Bill.locked_at.is_(None))
     return or_(visible, GroupBuy.id.in_(joined))

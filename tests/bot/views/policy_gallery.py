@@ -20,7 +20,8 @@ from models.talk.outbox_records import State
 from models.talk.policy import Budget, Delay, Send, SendRules, Skip, Wait
 from models.talk.quota import Reading
 from scheduler.prospects import Prospect
-from tests.bot.views.facts import NOON, Facts
+from tests.bot.views.calendar_gallery import CalendarGallery
+from tests.bot.views.facts import NOON
 
 DAY = timedelta(days=1)
 VERDICTS: tuple[dict[str, Any], ...] = (
@@ -44,10 +45,11 @@ VERDICTS: tuple[dict[str, Any], ...] = (
 )
 
 
-class PolicyGallery(Facts):
+class PolicyGallery(CalendarGallery):
     """A month that runs short, and a member to whom everything happened."""
 
     def _policy(self) -> Iterator[tuple[str, Message]]:
+        yield from self._calendar()
         reading = Reading(3000, 2100, NOON)
         short, room = (Month(3000, used, 120.5, 10, 6.5) for used in (2100, 300))
         kinds = [Spent("訂單與服務通知", 400, 90), Spent("看過還沒訂", 1700, 800, waiting=420)]
