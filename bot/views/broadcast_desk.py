@@ -10,6 +10,7 @@ from bot.texts import _, clock, day
 from bot.views import confirming, kit
 from bot.views.kit import Block, Message
 from models.base import N_
+from models.talk import tracked_links
 from models.talk.broadcast_records import Broadcast, Stage
 from models.talk.broadcast_terms import Wanted
 from models.talk.broadcasts import BY_HAND, Standing
@@ -246,8 +247,20 @@ def _attached(wanted: Wanted) -> list[Block]:
         blocks.append(_wide(_("附團購"), _("第 {number} 團", number=wanted.group_buy)))
     if wanted.coupon:
         blocks.append(_wide(_("附優惠券"), wanted.coupon))
+    blocks += _links(wanted)
     if len(wanted.variants) > 1:
         blocks.append(_wide(_("兩種說法"), _("A、B 各一半，成效分開看")))
+    return blocks
+
+
+def _links(wanted: Wanted) -> list[Block]:
+    """The addresses whose clicks are counted, and that some are not."""
+    texts = [each.text for each in wanted.variants]
+    blocks: list[Block] = []
+    if count := len(tracked_links.addresses(texts)):
+        blocks.append(_wide(_("網址"), _("{count} 個，換成店裡的連結來算點擊", count=count)))
+    if any(map(tracked_links.unclear, texts)):
+        blocks.append(kit.note(_("有網址後面緊接著字，算不到點擊；請在網址後面空一格。")))
     return blocks
 
 

@@ -57,6 +57,11 @@ def card(name: str, messages: Sequence[Told], others: Sequence[Told]) -> Message
     )
 
 
+def held_back(at: datetime) -> str:
+    """Why somebody was left out of a broadcast whom it concerned."""
+    return _("{at} 抽到對照組，這次不送，用來比較效果", at=f"{day(at)} {clock(at)}")
+
+
 def because(
     fate: Fate,
     titles: dict[str, str],

@@ -9,7 +9,7 @@ from handlers.organiser.campaigns import named
 from models.people import search
 from models.people.members import Member
 from models.people.roles import Role
-from models.talk import fates
+from models.talk import broadcasts, fates
 from models.talk.fates import Fate
 from scheduler import campaigns, prospects
 from scheduler.campaign import CAMPAIGNS, Campaign
@@ -28,6 +28,9 @@ def why_not(ctx: Context, said: Rest) -> Reply:
     asked = [campaign] if campaign is not None else list(CAMPAIGNS.values())
     seen = {fate.rule for fate in found}
     others = [_prospect(ctx, member, each) for each in asked if each.key not in seen]
+    if campaign is None:
+        kept_out = broadcasts.kept_out_of(ctx.session, member.id)
+        told += [Told(title(each.rule), cards.held_back(each.release_at)) for each in kept_out]
     return cards.card(member.name or f"#{member.id}", told, others)
 
 

@@ -186,6 +186,16 @@ def keep_out(session: Session, broadcast: Broadcast, member_ids: Sequence[int]) 
     broadcast.kept_out += len(member_ids)
 
 
+def kept_out_of(session: Session, member_id: int, *, limit: int = 3) -> Sequence[Broadcast]:
+    """The newest broadcasts from which a member was held back."""
+    query = (
+        select(Broadcast)
+        .join(BroadcastHoldout, BroadcastHoldout.broadcast_id == Broadcast.id)
+        .where(BroadcastHoldout.member_id == member_id)
+    )
+    return session.scalars(query.order_by(Broadcast.id.desc()).limit(limit)).all()
+
+
 def leave_out(broadcast: Broadcast, reasons: Mapping[str, int]) -> None:
     """Count those who were not to be reached."""
     known = broadcast.reasons

@@ -65,6 +65,11 @@ def find(text: str) -> Iterator[Found]:
             yield Found(address, match.start(), match.start() + len(address))
 
 
+def unclear(text: str) -> bool:
+    """Whether an address in it is left as it is written."""
+    return text.lower().count("https://") > len(list(find(text)))
+
+
 def longer(text: str) -> int:
     """By how many units its links may make a text longer."""
     return sum(max(0, LONGEST - len(found.address)) for found in find(text))

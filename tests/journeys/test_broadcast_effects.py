@@ -49,6 +49,10 @@ def test_what_a_broadcast_brought_is_told_once_its_time_is_over(
     tried = boss.says(f"{SEND} | B:乙 https://x.example/mango | 對照:33%")
     assert "對照組：約 1 位不送" in tried
     assert "https://x.example/mango" in tried
+    assert "網址：1 個，換成店裡的連結來算點擊" in tried
+    assert "空一格" not in tried
+    assert "空一格" in boss.says("/推播 全部 | 看https://x.example/mango好吃")
+    boss.says(f"{SEND} | B:乙 https://x.example/mango | 對照:33%")
     boss.taps("確認")
     later(shop, timedelta(seconds=61))
 
@@ -64,6 +68,8 @@ def test_what_a_broadcast_brought_is_told_once_its_time_is_over(
     second.says("1 +2")
     second.says("確認")
 
+    [held_back] = [phone for name, phone in people.items() if name not in got]
+    assert "推播 #1；11/24(二) 12:01 抽到對照組" in boss.says(f"/為什麼沒送 {held_back.name}")
     told = boss.says("/成效 1")
     assert "A 版" in told
     assert "點了：1 位（100.0%），共 3 次" in told

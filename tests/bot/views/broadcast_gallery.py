@@ -55,7 +55,8 @@ class BroadcastGallery(PolicyGallery):
         segment = self.said("金級以上 #母嬰 R>30")
         short = Wanted(segment, (Content(said),), "通知")
         picture = "https://x.tw/a.jpg"
-        variants = (Content(said, picture), Content(self.said("另一種說法"), picture))
+        other = f"{self.said('另一種說法')} https://x.tw/a，https://x.tw/b謝謝"
+        variants = (Content(said, picture), Content(other, picture))
         goal = self.said("回訪")[:20]
         return short, Wanted(segment, variants, goal, 3, self.said("回購券"), 10, 2)
 
