@@ -10,7 +10,15 @@ from typing import Protocol
 
 from models.calendar_terms import Calendar
 from models.strict_toml import BadProgramme, shown
-from models.terms import Condition, CouponTerms, GiftTerms, ReliabilityTerms, ShopTerms, Tier
+from models.terms import (
+    Condition,
+    CouponTerms,
+    GiftTerms,
+    MessageTerms,
+    ReliabilityTerms,
+    ShopTerms,
+    Tier,
+)
 
 
 class Rules(Protocol):
@@ -26,6 +34,8 @@ class Rules(Protocol):
     def gifts(self) -> GiftTerms: ...
     @property
     def reliability(self) -> ReliabilityTerms: ...
+    @property
+    def messages(self) -> MessageTerms: ...
     @property
     def calendar(self) -> Calendar: ...
 
@@ -93,6 +103,7 @@ def _check_coupon_keys(programme: Rules, file: str) -> None:
     ]
     named += [("gifts", key, each) for key, all_ in vars(programme.gifts).items() for each in all_]
     named += [(name, "coupon", coupon) for name, coupon in programme.calendar.coupons()]
+    named.append(("messages", "win_back_coupon", programme.messages.win_back_coupon))
     for name, key, coupon in named:
         if coupon is not None and coupon not in programme.coupons:
             known = "、".join(programme.coupons)

@@ -140,7 +140,8 @@ class MessageTerms:
 
     `birthday_mode` gives the birthday offer on the `day` or on the 1st of its
     `month`; the others are days before the thing they remind of, and how long
-    a missed replenishment reminder is still worth sending. When less than
+    a missed replenishment reminder is still worth sending. `win_back_coupon` is for
+    those who have not ordered for long. When less than
     `reserve_percent` of the month's pushes are left, the shop says so. An order
     within `attribution_days` after a broadcast counts as its effect.
     """
@@ -151,6 +152,7 @@ class MessageTerms:
     replenishment_days: int = field(default=3, metadata=whole(0, 60))
     replenishment_catch_up_days: int = field(default=14, metadata=whole(0, 60))
     coupon_remind_days: int = field(default=3, metadata=whole(1, 60))
+    win_back_coupon: str | None = field(default=None, metadata=short_key())
     reserve_percent: int = field(default=10, metadata=whole(0, 90))
     attribution_days: int = field(default=3, metadata=whole(1, 30))
 

@@ -51,7 +51,12 @@ def patience(span_days: Any, orders: Any, *, interval: int, terms: RfmTerms) -> 
 
     n intervals between n + 1 orders add up to `span_days`. Takes numbers or columns.
     """
-    return terms.decline_intervals * (WEIGHT * interval + span_days) // (WEIGHT + orders - 1)
+    return after(10 * terms.decline_intervals, span_days, orders, interval=interval)
+
+
+def after(tenths: int, span_days: Any, orders: Any, *, interval: int) -> Any:
+    """The days that so many tenths of a member's own interval come to, rounded down."""
+    return tenths * (WEIGHT * interval + span_days) // (10 * (WEIGHT + orders - 1))
 
 
 def stage_column(

@@ -69,11 +69,12 @@ def _counted(session: Session, rules: Sequence[TagRule]) -> list[tuple[int, int]
     return [
         (place, product_id)
         for place, rule in enumerate(rules)
-        for product_id in session.scalars(select(Product.id).where(_meant(rule)))
+        for product_id in session.scalars(select(Product.id).where(meant(rule)))
     ]
 
 
-def _meant(rule: TagRule) -> ColumnElement[bool]:
+def meant(rule: TagRule) -> ColumnElement[bool]:
+    """Whether a product is one that the rule counts."""
     named = [Product.name.icontains(word, autoescape=True) for word in rule.words]
     if rule.category:
         named.append(Product.category == rule.category)
