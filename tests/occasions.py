@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.base import local_day
-from models.people import members
+from models.people import members, tags
 from models.people.members import Member
 from models.programme import Programme
-from models.shop import closing, group_buys, interest, ordering
+from models.shop import closing, group_buys, interest, ordering, settlement
 from models.shop.group_buy_records import GroupBuy, Stage
 from models.shop.group_buy_terms import GroupBuyTerms, ItemTerms
+from models.shop.orders import Status
 from models.shop.payment_records import Deposit, Method, Payment, PaymentState
 from models.shop.shares import Want
 
@@ -41,6 +42,11 @@ def write(sessions: sessionmaker[Session], now: datetime, programme: Programme) 
         days = programme.shop.pickup_days
         book.arrived(now - timedelta(days=days), preorder=False)
         book.arrived(now - timedelta(hours=1), preorder=True)
+        for bill in closing.live_bills(session, book.opened().id):
+            bill.picked_up_at = now - timedelta(days=1)
+            settlement.settle(session, bill.order, Status.PICKED_UP, now=now, programme=programme)
+        nappies = book.opened(called=False, items=(ItemTerms("A", "有機尿布", 450),))
+        tags.add(session, [(each.id, "母嬰用品買家") for each in people], now=nappies.created_at)
         _deposits(session, people[0], now)
 
 
@@ -76,7 +82,8 @@ class _Book:
         self.now, self.programme = now, programme
 
     def opened(self, *, called: bool = True, **terms: Any) -> GroupBuy:
-        offered = GroupBuyTerms("愛文芒果", (ItemTerms("A", "愛文芒果", 450),), **terms)
+        items = terms.pop("items", (ItemTerms("A", "愛文芒果", 450),))
+        offered = GroupBuyTerms("愛文芒果", items, **terms)
         drafted = group_buys.draft(self.session, offered, by="boss", now=self.now)
         offer = group_buys.publish(self.session, drafted, now=self.now)
         for person in self.people if called else ():

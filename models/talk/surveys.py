@@ -109,12 +109,12 @@ def answer(
             set_={"rating": rating, "changed_at": now},
             where=_changeable(member_id, now),
         )
-        .returning(SurveyAnswer)
-        .execution_options(populate_existing=True)
+        .returning(SurveyAnswer.id)
     ).all()
     if len(kept) < len(sources):
         raise AnswerStands
-    return kept
+    found = select(SurveyAnswer).where(SurveyAnswer.id.in_(kept)).order_by(SurveyAnswer.id)
+    return session.scalars(found.execution_options(populate_existing=True)).all()
 
 
 def comment(
@@ -143,9 +143,7 @@ def satisfaction(session: Session, since: datetime, until: datetime) -> Satisfac
     counted = dict(
         session.execute(
             select(SurveyAnswer.rating, func.count()).where(within).group_by(SurveyAnswer.rating)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return Satisfaction(tuple(counted.get(rating, 0) for rating in range(1, MOST + 1)))
 

@@ -40,6 +40,18 @@ def open_ticket(session: Session, member_id: int, question: str, *, now: datetim
     return ticket
 
 
+def add(session: Session, number: int, words: str) -> Ticket:
+    """Add to a question what its member said next.
+
+    Raises:
+        NoSuchTicket: no question has this number.
+    """
+    ticket = find(session, number)
+    ticket.question = f"{ticket.question}\n{words}"
+    session.flush()
+    return ticket
+
+
 def find(session: Session, number: int) -> Ticket:
     """Raises `NoSuchTicket` if no question has this number."""
     ticket = session.get(Ticket, number) if 0 < number < 2**31 else None

@@ -27,6 +27,7 @@ REFUSING = (
     *("loyalty/coupon_refusals", "loyalty/coupon_tries", "loyalty/points_offset"),
     *("loyalty/reward_claims", "people/birthdays", "shop/group_buys", "shop/ordering"),
     *("shop/order_queries", "shop/waitlist", "shop/shares", "shop/recipients"),
+    *("shop/survey_orders", "talk/surveys"),
     "calendar_terms",  # what festivals say
 )
 MOSTLY_ORGANISERS = {"crew", "refunds", "rewards", "shipping"}

@@ -51,12 +51,19 @@ from tests.bot.views.payment_gallery import PaymentGallery
 from tests.bot.views.pickup_gallery import PickupGallery
 from tests.bot.views.staff_gallery import StaffGallery
 from tests.bot.views.supply_gallery import SupplyGallery
+from tests.bot.views.survey_gallery import SurveyGallery
 
 Message = dict[str, Any]
 
 
 class Gallery(
-    OrderGallery, SupplyGallery, GroupGallery, PaymentGallery, PickupGallery, StaffGallery
+    OrderGallery,
+    SupplyGallery,
+    GroupGallery,
+    PaymentGallery,
+    PickupGallery,
+    SurveyGallery,
+    StaffGallery,
 ):
     """Cards about a member of the preset's third tier; `words` replaces every text of people."""
 
@@ -81,6 +88,7 @@ class Gallery(
             *self._ordering(),
             *self._money(),
             *self._pickups(),
+            *self._surveys(),
             *self._staff(),
             *self._supply(),
         ]
