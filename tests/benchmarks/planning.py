@@ -3,7 +3,7 @@
 The peer is plain COPY of the same rows into a table with the same keys, checks
 and indexes. `enqueue` measures the outbox alone; the two campaigns are planned
 whole, audience, consent, coupons and composing included: one that tells all the
-same, one with a name and a coupon of its own for each.
+same, one with a name and a coupon of its own for each. A broadcast calls each by name.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from sqlalchemy import Engine
 
 from models import database, load, programme
 from models.people.consents import Topic
-from models.talk import outbox
+from models.talk import broadcasts, outbox
+from models.talk.broadcast_terms import Content, Wanted
 from models.talk.outbox import Draft
 from models.talk.policy import Purpose
-from scheduler import campaigns
+from scheduler import broadcasting, campaigns
 from scheduler.campaign import CAMPAIGNS, plan
 from tests.benchmarks.frame import Bench, benchmark
 from tests.benchmarks.table import Row, at_least, ratio_at_least, rounds
@@ -42,7 +43,12 @@ FRIENDS = """
 def planning(bench: Bench) -> list[Row]:
     count = bench.size(100_000, 300)
     figures = rounds(bench.rounds, lambda: measured(bench, count))
-    names = ("enqueue", "a campaign that tells all the same", "birthday, with a coupon each")
+    names = (
+        "enqueue",
+        "a campaign that tells all the same",
+        "birthday, with a coupon each",
+        "a broadcast that calls each by name",
+    )
     *ours, peer = figures
     against = "COPY into an equal table"
     return [
@@ -67,6 +73,7 @@ def measured(bench: Bench, count: int) -> tuple[float, ...]:
                 kept(engine, count),
                 planned(engine, "welcome", count),
                 planned(engine, "birthday", count),
+                told(engine, count),
                 copied(url, count),
             ]
         finally:
@@ -105,6 +112,24 @@ def planned(engine: Engine, key: str, count: int) -> float:
     seconds = time.perf_counter() - began
     assert result.planned == count, result
     return seconds
+
+
+def told(engine: Engine, count: int) -> float:
+    sessions, rules = database.sessions(engine, "secret"), programme.load(None)
+    wanted = Wanted("全部", (Content(f"{{稱呼}}早安，{WORDS}"),), "通知")
+    with sessions.begin() as session:
+        broadcasts.confirm(
+            session,
+            wanted,
+            by="U0",
+            held_back=0,
+            release_at=NOW,
+            use_until=NOW + WEEK,
+            now=NOW,
+        )
+    began = time.perf_counter()
+    assert broadcasting.plan_due(sessions, NOW, rules) == count
+    return time.perf_counter() - began
 
 
 def copied(url: str, count: int) -> float:
