@@ -24,7 +24,6 @@ from models.shop import group_buys
 from models.shop.group_buy_records import GroupBuy
 from models.talk import clicks, personal_fields, tracked_links
 from models.talk.broadcast_terms import Content, Wanted
-from models.talk.clicks import BroadcastLink
 from models.talk.personal_fields import Field
 from models.talk.tracked_links import Ticket
 
@@ -36,6 +35,15 @@ class Known(NamedTuple):
 
     tier: Tier
     points: int
+
+
+class Link(NamedTuple):
+    """An address that is counted, and what stands in its place until it is somebody's."""
+
+    address: str
+    site: str
+    place: int
+    blank: str
 
 
 @dataclass
@@ -81,14 +89,18 @@ class Writer:
         return [personal_fields.used(each.text) for each in self.wanted.variants]
 
     @cached_property
-    def links(self) -> Sequence[BroadcastLink]:
+    def links(self) -> list[Link]:
         """The addresses that are sent as links of our own."""
-        return [] if self.number is None else clicks.links(self.session, self.number)
+        found = [] if self.number is None else clicks.links(self.session, self.number)
+        return [
+            Link(each.address, each.site, each.place, tracked_links.blank(each.site, each.place))
+            for each in found
+        ]
 
     @cached_property
     def contents(self) -> list[Content]:
         """What each variant says, with a blank link in each address's place."""
-        blank = {each.address: tracked_links.blank(each.site, each.place) for each in self.links}
+        blank = {each.address: each.blank for each in self.links}
         return [
             replace(each, text=tracked_links.woven(each.text, blank))
             for each in self.wanted.variants
@@ -131,10 +143,12 @@ class Writer:
 
     def _signed(self, body: str, member_id: int) -> str:
         """The body with links that are this member's."""
+        if self.number is None or not self.links:
+            return body
+        keys = vault(self.session)
         for each in self.links:
-            ticket = Ticket(each.broadcast_id, each.place, member_id)
-            mine = tracked_links.link(vault(self.session), each.site, ticket)
-            body = body.replace(tracked_links.blank(each.site, each.place), mine)
+            ticket = Ticket(self.number, each.place, member_id)
+            body = body.replace(each.blank, tracked_links.link(keys, each.site, ticket))
         return body
 
     def messages(self, person: Any, variant: int, coupon: CouponFact | None) -> list[Message]:
