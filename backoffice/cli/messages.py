@@ -9,6 +9,8 @@ from flask.cli import AppGroup
 
 from backoffice.cli.terminal import json_option, now_option, plainly, runtime, show
 from bot import assembly
+from bot.views import campaigns as cards
+from scheduler import automatic
 from scheduler import tick as ticks
 from scheduler.campaign import CAMPAIGNS, Campaign, Planned, plan
 
@@ -34,14 +36,19 @@ def listed(as_json: bool) -> None:
 @json_option
 @plainly
 def preview(key: str, now: datetime | None, as_json: bool) -> None:
-    """Whom KEY would write to; nothing is kept."""
+    """Whom KEY would write to, when and what; nothing is kept."""
     wired = runtime()
+    kind, at, programme = _campaign(key), now or wired.clock(), wired.programme
     with wired.sessions() as session:
-        planned = plan(
-            _campaign(key)(session, now=now or wired.clock(), programme=wired.programme)
-        )
+        planned = plan(kind(session, now=at, programme=programme))
         session.rollback()
+        looked = None
+        if not as_json:
+            looked = automatic.look(session, kind, now=at, programme=programme)
     show(planned.json(), as_json=as_json)
+    if looked is not None:
+        for each in cards.one(looked):
+            click.echo(f"\n{each.get('altText') or each['text']}")
 
 
 @campaign.command("run")

@@ -153,6 +153,22 @@ def by_rule(session: Session, *, since: datetime) -> list[tuple[str, str, int]]:
     return [(rule, purpose, count) for rule, purpose, count in session.execute(query).all()]
 
 
+def rode_by_rule(session: Session, *, since: datetime) -> dict[str, int]:
+    """Rule and how many of its messages went along with a reply since then."""
+    # replies have rising ids: those since then come after the first push that ended since then
+    first = select(func.min(OutboxMessage.id)).where(_asked(since)).scalar_subquery()
+    query = (
+        select(OutboxMessage.rule, func.count())
+        .where(
+            OutboxMessage.rides_on_id >= func.coalesce(first, 0),
+            in_state(State.SENT),
+            OutboxMessage.done_at >= since,
+        )
+        .group_by(OutboxMessage.rule)
+    )
+    return dict(session.execute(query).all())
+
+
 def parked_by_rule(session: Session) -> list[tuple[str, int]]:
     """Rule and how many of its messages wait for budget."""
     query = (

@@ -6,7 +6,7 @@ transaction that does it, so a crash leaves neither.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -83,6 +83,12 @@ def last_note(session: Session, job: str) -> str | None:
     return session.scalar(
         select(JobRun.detail).where(JobRun.job == job).order_by(JobRun.period.desc()).limit(1)
     )
+
+
+def lately(session: Session, jobs: Collection[str], *, since: str) -> list[JobRun]:
+    """The runs of these jobs for periods from `since` on, the newest first."""
+    query = select(JobRun).where(JobRun.job.in_(jobs), JobRun.period >= since)
+    return list(session.scalars(query.order_by(JobRun.period.desc(), JobRun.job)))
 
 
 def latest(

@@ -8,6 +8,8 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from bot.views import campaigns, kit
+from bot.views.campaigns import Looked, Ran, Shown, Turned
 from bot.views.kit import Message
 from models.calendar_terms import AnniversaryTerms
 from models.shop.group_buy_records import GroupBuy, Item
@@ -36,12 +38,40 @@ class CalendarGallery(Facts):
             **{f"sees_{number}": True for number in range(9)},
         )
         for kind in (Festival, Anniversary, MemberDay, Digest):
-            for name, count in (("one", 1), ("many", 9)):
+            for name, count in (("with little", 1), ("sent", 9)):
                 campaign: Any = kind(None, now=NOON, programme=programme)  # type: ignore[arg-type]
                 offers = [self._weeks_offer(number) for number in range(count)]
                 campaign.hidden = campaign.offers = offers
                 coupon = self.coupon(1) if count > 1 and kind is not Digest else None
-                yield f"sent: {kind.key}, {name}", campaign.message(person, coupon)
+                yield f"{name}: {kind.key}", campaign.message(person, coupon)
+
+        yield from self._automatic()
+
+    def _automatic(self) -> Iterator[tuple[str, Message]]:
+        ran = Ran(TODAY, "done", planned=1_240, skipped=31)
+        runs = [ran, *(Ran(TODAY, outcome) for outcome in campaigns.OUTCOMES)] * 2
+        usual = Shown("生日", False, True, False, NOON, ran, 1_240, 31)
+        shown = [
+            usual,
+            replace(usual, title="一週快訊", on=False, last=None, sent=0, rode=0),
+            replace(usual, title="即將結單", often=True, next_run=None),
+            replace(usual, title="店慶", next_run=None, rode=0),
+        ]
+        many = [replace(each, service=n == 0) for each in shown for n in range(6)]
+        yield "automatic messages", campaigns.overview(many)
+        name = self.said("林小美")
+        message = kit.card(name, buttons=[kit.button("我要 +1", "3 +1")])
+        parts = [Turned(self.said("母親節"), True, TODAY), Turned("中秋節", False, None)]
+        left_out = {"opted_out": 12, "not_friend": 3}
+        looked = Looked(usual, 1_240, left_out, runs, parts, 412.5, message, name)
+        nobody = replace(looked, shown=shown[1], runs=[], parts=[], cost=None, left_out={})
+        for told, each in (
+            ("to somebody", looked),
+            ("sample", replace(nobody, whom="")),
+            ("nothing to say", replace(nobody, message=None)),
+        ):
+            for n, part in enumerate(campaigns.one(each)):
+                yield f"automatic: {told} {n}", part
 
     def _weeks_offer(self, number: int) -> GroupBuy:
         name = self.said("愛文芒果 5斤裝")

@@ -249,8 +249,6 @@ class Gallery(
         yield "still waiting", files.still_waiting()
 
     def _campaigns(self) -> Iterator[tuple[str, Message]]:
-        rows = [(each.title, each.hour, number != 1) for number, each in enumerate(_known())]
-        yield "automatic messages", campaigns.overview(rows)
         yield "switched off", campaigns.switched("生日", on=False)
         yield "switched on", campaigns.switched("生日", on=True)
         person: Any = SimpleNamespace(
