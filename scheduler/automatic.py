@@ -192,9 +192,13 @@ def _coupon(campaign: Campaign, person: Any) -> CouponFact | None:
 
 def _sample(campaign: Campaign, part: str | None) -> Sample:
     now, day, programme = campaign.now, campaign.day, campaign.programme
-    parts = [each.key for each in campaign.parts(programme, day)]
+    parts = campaign.parts(programme, day)
+    coming = min(
+        parts, key=lambda each: (not each.at_first, each.next_day or date.max), default=None
+    )
+    key = part or (coming.key if coming is not None else "")
     own = {
-        "festival": (part or next(iter(parts), "")).partition(":")[2],
+        "festival": key.partition(":")[2],
         "tier": programme.base.key,
     }
     days = {"bought_on": 25, "last_on": 60}

@@ -20,7 +20,7 @@ from models.shop.orders import LineDraft, OrderDraft, Status
 from models.talk import backlog, budget, budget_figures, fates, inbox, quota
 from models.talk.outbox_claim import claim
 from models.talk.policy import SendRules
-from scheduler import campaigns
+from scheduler import automatic, campaigns
 from scheduler.campaign import CAMPAIGNS, plan
 from scheduler.jobs import CHORES
 from scheduler.tick import tick
@@ -123,6 +123,17 @@ def test_what_goes_to_many_reads_them_on_its_day_and_nobody_on_others(made, key)
     # the others by the keys of those members
     assert read[1] <= {"members", "member_totals", "coupons"}
     assert audience[0] == 0 < audience[1]
+
+
+def test_telling_of_automatic_messages_looks_at_what_went_out_lately(made):
+    plans, moment = Plans(made.engine), {"now": made.now, "programme": made.programme}
+    with made.sessions() as session, plans.open():
+        listed = automatic.overview(session, **moment)
+        looked = automatic.look(session, CAMPAIGNS["birthday"], **moment)
+
+    assert len(listed) == len(CAMPAIGNS)
+    assert looked.reached > 0
+    assert list(map(str, plans.scans())) == []
 
 
 def test_answering_members_looks_at_what_is_theirs(made):

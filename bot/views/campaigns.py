@@ -190,9 +190,10 @@ def _audience(found: Looked) -> list[Block]:
 
 
 def _runs(runs: Sequence[Ran]) -> list[Block]:
-    if not runs:
+    told = [each for each in runs if each.planned or each.skipped or each.outcome in OUTCOMES]
+    if not told:
         return []
-    rows = [kit.row(day(each.on), _came(each), shares=(2, 3)) for each in runs[:RUNS]]
+    rows = [kit.row(day(each.on), _came(each), shares=(2, 3)) for each in told[:RUNS]]
     return [kit.rule(), kit.line(_("最近幾次"), size="sm", weight="bold"), *rows]
 
 

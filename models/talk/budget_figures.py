@@ -155,8 +155,14 @@ def by_rule(session: Session, *, since: datetime) -> list[tuple[str, str, int]]:
 
 def rode_by_rule(session: Session, *, since: datetime) -> dict[str, int]:
     """Rule and how many of its messages went along with a reply since then."""
-    # replies have rising ids: those since then come after the first push that ended since then
-    first = select(func.min(OutboxMessage.id)).where(_asked(since)).scalar_subquery()
+    # replies have rising ids: theirs are beyond that of the first push that ended since then
+    first = (
+        select(OutboxMessage.id)
+        .where(_asked(since))
+        .order_by(OutboxMessage.done_at)
+        .limit(1)
+        .scalar_subquery()
+    )
     query = (
         select(OutboxMessage.rule, func.count())
         .where(

@@ -153,14 +153,14 @@ def _listed(title: str, offers: Sequence[GroupBuy]) -> list[Block]:
     more = len(offers) - SHOWN
     return [
         kit.line(title, weight="bold", size="sm"),
-        *(kit.row(each.title, _until(each), shares=(3, 2)) for each in offers[:SHOWN]),
+        *(kit.row(each.title, _until(each), shares=(4, 5)) for each in offers[:SHOWN]),
         *([kit.note(_("還有 {count} 團", count=str(more)))] if more > 0 else []),
     ]
 
 
 def _until(offer: GroupBuy) -> str:
     at = offer.closes_at
-    return "—" if at is None else _("{at} 結單", at=f"{day(at)} {clock(at)}")
+    return "—" if at is None else _("{at} 止", at=f"{day(at)} {clock(at)}")
 
 
 def _purse(person: Recipient) -> list[Block]:
