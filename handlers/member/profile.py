@@ -138,4 +138,4 @@ def _set_phone(ctx: Context, number: str) -> list[cards.Coupon]:
 
 
 def _add_interest(ctx: Context, topic: str) -> None:
-    tags.add(ctx.session, [(ctx.member.id, f"興趣:{topic[:20]}")], now=ctx.now)
+    tags.add(ctx.session, [(ctx.member.id, f"{tags.INTEREST}{topic[:20]}")], now=ctx.now)

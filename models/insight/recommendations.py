@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 from models.base import local_day
 from models.insight import tag_rules
 from models.loyalty.tiers_records import MemberTier
+from models.people import tags
 from models.people.tags import MemberTag
 from models.programme import Programme, TagRule
 from models.shop import group_buys
@@ -104,6 +105,7 @@ def _kinds(
     session: Session, offers: Sequence[GroupBuy], rules: Sequence[TagRule]
 ) -> Iterator[Kind]:
     """What the items of these group-buys are, by the rules for tags and by category."""
+    rules = [rule for rule in rules if rule.category or rule.words]
     items = [item for offer in offers for item in offer.items]
     products = {item.product_id for item in items}
     ruled = {
@@ -113,19 +115,19 @@ def _kinds(
             )
         )
         for rule in rules
-        if rule.category or rule.words
     }
     known = select(Product.id, Product.category).where(Product.id.in_(products))
     categories = dict(session.execute(known).all())
-    by_name = {rule.name: rule for rule in rules}
     for item in items:
-        for name, meant in ruled.items():
-            if item.product_id in meant:
-                called = by_name[name].category or name
-                yield Kind(item.id, called, name)
-                yield Kind(item.id, called, called)
-        if categories.get(item.product_id):
-            yield Kind(item.id, categories[item.product_id], categories[item.product_id])
+        kinds = {
+            rule.category or rule.name for rule in rules if item.product_id in ruled[rule.name]
+        }
+        for rule in rules:
+            if item.product_id in ruled[rule.name]:
+                yield Kind(item.id, rule.category or rule.name, rule.name)
+        for category in {*kinds, categories.get(item.product_id, "")} - {""}:
+            yield Kind(item.id, category, category)
+            yield Kind(item.id, category, f"{tags.INTEREST}{category}")
 
 
 def _liking(kinds: Iterable[Kind], programme: Programme, now: datetime) -> Any:

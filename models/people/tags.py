@@ -15,6 +15,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, batches, insert
 
+INTEREST = "興趣:"  # before what a member said that they like
+
 
 class MemberTag(Base):
     """`at` is when the member first got the tag.

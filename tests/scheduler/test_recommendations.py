@@ -83,7 +83,7 @@ def test_buyers_are_told_why_and_for_how_much(shop: Shop, friends: list[int]):
     buyer, fan, refused, other = friends
     by_rule(shop, buyer, refused)
     with shop.sessions.begin() as session:
-        tags.add(session, [(fan, "母嬰"), (other, "生鮮")], now=shop.clock())
+        tags.add(session, [(fan, "興趣:母嬰"), (other, "興趣:生鮮")], now=shop.clock())
         consents.choose(session, refused, Topic.OFFERS, allowed=False, now=shop.clock())
     buys(shop, buyer, "飯店住宿", 8_000)
     opens(shop, "有機尿布")
