@@ -250,7 +250,9 @@ def _slip(whole: str, role: Role) -> Match | None:
     close = {
         entry
         for word, entry in COMMANDS.items()
-        if words.near(whole, word) and _allowed(entry, role)
+        if abs(len(whole) - len(word)) <= words.FARTHEST
+        and words.near(whole, word)
+        and _allowed(entry, role)
     }
     if len(close) != 1:
         return None

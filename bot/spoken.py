@@ -120,6 +120,12 @@ def _known() -> dict[str, str]:
     return found
 
 
+@cache
+def _canonical() -> tuple[tuple[str, str], ...]:
+    """The commands' own words: only in these a slip is forgiven."""
+    return tuple((word, each) for word, each in _known().items() if word == words.key(each))
+
+
 def _named(plain: str) -> str | None:
     """By its own words, with courtesy around them, or with a slip in them."""
     known = _known()
@@ -133,11 +139,7 @@ def _named(plain: str) -> str | None:
         return wanted
     if whole.startswith("/"):  # said as an organiser's: no slip of a member's word
         return None
-    close = {
-        canonical
-        for word, canonical in known.items()
-        if word == words.key(canonical) and words.near(polite, word)
-    }
+    close = {canonical for word, canonical in _canonical() if words.near(polite, word)}
     return close.pop() if len(close) == 1 and not close & CAREFUL else None
 
 

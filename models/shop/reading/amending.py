@@ -45,6 +45,8 @@ def amended(heard: Heard) -> Reading:
         return NONE
     if _told(heard) or _elsewhere(heard):
         return NONE
+    if heard.in_pieces() and any(each.quantity.less for each in heard.elements):
+        return NONE  # 少兩顆蛋, of what is sold by the tray: some were missing
     heard.need_no_answer()
     return Reading(Expect.CHANGE, tuple(changed(heard.elements, heard.scope)))
 

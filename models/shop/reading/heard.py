@@ -61,9 +61,9 @@ class Heard:
         if Part.EITHER in self.kinds:
             raise Unclear(self._undecided())
         if self.kinds & QUESTIONS:
-            raise Unclear(Missing.UNIT if self._in_pieces() else Missing.INTENT)
+            raise Unclear(Missing.UNIT if self.in_pieces() else Missing.INTENT)
 
-    def _in_pieces(self) -> bool:
+    def in_pieces(self) -> bool:
         """可以只買3顆嗎: counted in what no item is sold by."""
         sold = {fold(item.unit) for item in self.scope.lexicon.items}
         units = {each.quantity.unit for each in self.elements} - sold

@@ -22,6 +22,7 @@ FEEBLE = set(each("想 拿 來 取 帶 點 團 報 收 包 敗 記 報名"))
 # nothing that is sold by the case or the tray is counted in these
 ELSEWHERE_ONLY = set(each("杯 件 張 本 把 頂 雙 塊 支"))
 PEOPLE = {Step.PERSON, Step.WHOSE}
+ABSURD = 1000  # +10086 agrees with all one's heart
 ENTERS = {fold("報名"), fold("報")}
 SHOP = set(each("老闆 老闆娘 闆娘 團主 團媽 團爸 團長 主揪 版主 小編"))
 GREETS = set(each("早安 午安 晚安 早"))
@@ -87,13 +88,35 @@ def is_order(
         return False
     if chat is Chat.DIRECT:
         return _private(sight, before, behind, text)
-    if sight.backwards or _of_others(sight, text):
+    if sight.backwards or _of_others(sight, text) or _goes_on_telling(sight, message, lexicon):
         return False
     return (
-        _bare(sight, message, before, behind)
+        _bare(sight, message, before, behind, text)
         if sight.bare
-        else _plain(sight, message, before, behind)
+        else _plain(sight, message, before, behind, text)
     )
+
+
+def _goes_on_telling(sight: Sight, message: Message, lexicon: Lexicon) -> bool:
+    """我煮了高麗菜1包 韭菜1包: a list whose beginning is told is told to its end.
+
+    Raises:
+        Unclear: its beginning is not understood.
+    """
+    if sight.plus or sight.verbs or not sight.picks:
+        return False
+    listed = [
+        talk.text
+        for talk in message.talk
+        if talk.before and talk.glued and any(word in talk.text for word in _goods(lexicon))
+    ]
+    if listed and not any(map(cues.AT_HOME.search, listed)):
+        raise Unclear(Missing.INTENT)
+    return bool(listed)
+
+
+def _goods(lexicon: Lexicon) -> list[str]:
+    return [word for word in lexicon.names | lexicon.choices if len(word) > 1]
 
 
 def _of_others(sight: Sight, text: str) -> bool:
@@ -138,17 +161,25 @@ def _backwards(elements: list[Element]) -> bool:
     return bald and bool(kinds) and kinds == (Step.QUANTITY + Step.PICK) * (len(kinds) // 2)
 
 
-def _bare(sight: Sight, message: Message, before: str, behind: str) -> bool:
+def _leads(before: str, text: str) -> bool:
+    """Whether a story before it ends in buying, or it is told why it comes late."""
+    cue = cues.WARM.search(before) or cues.LEADS_ON.search(before) or cues.EXCUSED.search(before)
+    return bool(cue or cues.AT_FIRST.search(before) or (before and cues.NOW.search(text)))
+
+
+def _bare(sight: Sight, message: Message, before: str, behind: str, text: str) -> bool:
     """A +1 and nothing else: an order only among words that go with one."""
-    if cues.ELSEWHERE.search(f"{before} {behind}") or _joins_in(message, behind):
+    absurd = (before or behind) and (sight.number or 0) >= ABSURD
+    if absurd or cues.ELSEWHERE.search(f"{before} {behind}") or _joins_in(message, behind):
         return False
     if _thanks_first(message):
         return _addressed(message)
     if any(token.kind == Part.THANKS and token.text in LAUGHS for token in message.core):
         raise Unclear(Missing.INTENT)
     if before:
-        leads = cues.WARM.search(before) or cues.LEADS_ON.search(before)
-        return bool(leads) and not (cues.AGREE.search(before) or cues.SPOILT.search(before))
+        return _leads(before, text) and not (
+            cues.AGREE.search(before) or cues.SPOILT.search(before)
+        )
     if sight.wonders:
         raise Unclear(Missing.INTENT)
     if not behind:
@@ -193,7 +224,7 @@ def _thanks_first(message: Message) -> bool:
     return False
 
 
-def _plain(sight: Sight, message: Message, before: str, behind: str) -> bool:
+def _plain(sight: Sight, message: Message, before: str, behind: str, text: str) -> bool:
     """Something was named or counted: what is said around it may still tell of the past."""
     named_only = sight.persons and not (sight.picks or sight.units)
     if sight.agrees or (named_only and cues.AGREE.search(behind)):
@@ -202,7 +233,8 @@ def _plain(sight: Sight, message: Message, before: str, behind: str) -> bool:
         return _addressed(message)  # 謝謝小美+1
     if sight.praised:
         raise Unclear(Missing.INTENT)
-    return (not before or _goes_on(sight, before)) and (not behind or _ends(sight, behind))
+    leads = not before or cues.NOW.search(text) or cues.RUN_OUT.search(before)
+    return bool(leads or _goes_on(sight, before)) and (not behind or _ends(sight, behind))
 
 
 def _goes_on(sight: Sight, before: str) -> bool:

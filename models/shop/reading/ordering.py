@@ -18,9 +18,8 @@ def ordered(heard: Heard) -> Reading:
     Raises:
         Unclear: it may be one, and something about it is open.
     """
-    if not heard.kinds & {Step.QUANTITY, Step.SUM, Step.PICK}:
-        return NONE
-    if heard.setting.quotes_chat and Step.PICK not in heard.kinds:
+    answers = heard.setting.quotes_chat and Step.PICK not in heard.kinds
+    if answers or not heard.kinds & {Step.QUANTITY, Step.SUM, Step.PICK}:
         return NONE
     if not judgement.is_order(
         heard.elements, heard.message, heard.chat, heard.scope.lexicon, heard.text
@@ -47,7 +46,13 @@ def ordered(heard: Heard) -> Reading:
         phrases = phrased([each for each in said if each.kind in SAID])
         made = lines(phrases, sums, heard.scope)
     paying.agree(heard.elements, made, heard.scope)
-    return Reading(Expect.ORDER, tuple(made))
+    return NONE if _told_again(made, heard) else Reading(Expect.ORDER, tuple(made))
+
+
+def _told_again(made: list[Line], heard: Heard) -> bool:
+    """我的A2 B1 已轉: exactly what one has, and that it is paid."""
+    paid = any(cues.PAYMENT.search(talk.text) for talk in heard.message.talk)
+    return paid and sorted(line[:4] for line in made) == sorted(line[:4] for line in heard.had)
 
 
 def _more_of_each(elements: list[Element], heard: Heard) -> list[Line]:

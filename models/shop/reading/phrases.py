@@ -185,15 +185,33 @@ def paired(elements: list[Element], person: str | None) -> list[Phrase]:
     """
     kinds = "".join(element.kind for element in elements)
     if Step.PICK not in kinds:
-        if len(kinds) > 1:
+        if len(kinds) > 1 and not _repeated(elements):
             raise Unclear(Missing.QUANTITY)
         return [Phrase(None, elements[0].quantity, person, elements[0].line)]
+    if _split(elements, kinds):
+        one = elements[0].quantity._replace(number=1)
+        return [Phrase(each.pick, one, person, each.line) for each in elements[1:]]
     if kinds == (Step.QUANTITY + Step.PICK) * (len(kinds) // 2) and not elements[0].quantity.each:
         return _pairs(elements, person)
     if kinds[0] == Step.QUANTITY and not elements[0].quantity.each:
         first = Phrase(None, elements[0].quantity, person, elements[0].line)
         return [first, *paired(elements[1:], person)]
     return _counted(elements, person)
+
+
+def _repeated(elements: list[Element]) -> bool:
+    """+3 三箱, +2（兩箱）: the same number once more, with its unit."""
+    first, *others = [each.quantity for each in elements]
+    again = others[0]
+    same = len(others) == 1 and first.number == again.number
+    return same and first.plus and not first.unit and bool(again.unit) and not again.plus
+
+
+def _split(elements: list[Element], kinds: str) -> bool:
+    """+2 黑L 白L: a sum, and as many different things behind it."""
+    first = elements[0].quantity
+    several = kinds == Step.QUANTITY + Step.PICK * first.number and first.number > 1
+    return several and first.plus and not first.each
 
 
 def _pairs(elements: list[Element], person: str | None) -> list[Phrase]:

@@ -6,7 +6,9 @@ the same. Whatever the text, this answers and never raises.
 
 from __future__ import annotations
 
-from models.shop.reading import cues, lists, slips, wishes
+import re
+
+from models.shop.reading import cues, lists, slips, telling, wishes
 from models.shop.reading.amending import about_before, amended, beside_what_stays
 from models.shop.reading.clauses import divided
 from models.shop.reading.declining import undeclined
@@ -14,6 +16,7 @@ from models.shop.reading.elements import Element, gathered
 from models.shop.reading.excepting import all_but
 from models.shop.reading.facts import NONE, Chat, Expect, Missing, Reading, Setting, Unclear
 from models.shop.reading.heard import Heard
+from models.shop.reading.keeping import kept_back
 from models.shop.reading.lexicon import Lexicon, compiled
 from models.shop.reading.ordering import ordered
 from models.shop.reading.parts import Part, Step
@@ -28,6 +31,7 @@ from models.shop.reading.whose import with_owners
 from models.shop.reading.writing import LONGEST, Folded, fold
 
 GROUP_COMMANDS = frozenset({"團購"})
+NO_CALL = re.compile(r"[+＋\d]")  # no command of a group has a number
 PEOPLE = {Step.PERSON, Step.WHOSE}
 SAYS_SOMETHING = {Step.QUANTITY, Step.SUM, Step.NO_SUCH, Part.SETS, Part.ANEW}
 
@@ -36,8 +40,10 @@ def read(text: str, setting: Setting) -> Reading:
     """How `text` reads in this setting."""
     if not text.strip() or len(text) > LONGEST:
         return NONE
-    command = setting.recognise(text) if setting.recognise else None
-    if command is not None and (setting.chat is Chat.DIRECT or command in GROUP_COMMANDS):
+    direct = setting.chat is Chat.DIRECT
+    may_call = setting.recognise is not None and (direct or not NO_CALL.search(text))
+    command = setting.recognise(text) if setting.recognise and may_call else None
+    if command is not None and (direct or command in GROUP_COMMANDS):
         return Reading(Expect.COMMAND, command=command)
     folded = Folded(text)
     lexicon = compiled(setting.items)
@@ -51,6 +57,8 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
     text = folded.text
     if text.lstrip().startswith("/"):
         return NONE
+    if telling.tells(text, had=bool(setting.had)):
+        return NONE
     if wishes.same_again(text):
         raise Unclear(Missing.TARGET)
     names = setting.names | ({setting.writer} if setting.writer else frozenset())
@@ -60,6 +68,7 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
         raise Unclear(Missing.TARGET)
     if setting.had:
         listed = arrows_read(listed, text)
+    listed = kept_back(listed, setting.had, lexicon)
     words = settled(reckoned(listed, text), lexicon, setting.shop)
     found = with_persons(with_owners(words, folded), folded, lexicon.names)
     message = divided(found, text)
