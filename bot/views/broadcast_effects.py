@@ -13,6 +13,7 @@ from models.insight.proportions import FEWEST, FEWEST_DONE, Difference, Verdict
 from models.talk.broadcast_terms import Content
 
 SHOWN = 60  # characters of a text
+COLOURS = {Verdict.MORE: kit.GREEN, Verdict.LESS: kit.WARM}
 
 
 def blocks(effect: Effect, contents: Sequence[Content], *, over: bool) -> list[Block]:
@@ -40,8 +41,12 @@ def blocks(effect: Effect, contents: Sequence[Content], *, over: bool) -> list[B
 
 
 def _group(title: str, group: Group) -> Block:
-    rows = []
+    rows = [_row(_("人數"), _("{count} 位", count=_n(group.members)))]
     if group.arm:
+        sent = _("{sent} 則", sent=_n(group.sent))
+        if group.failed:
+            sent = _("{sent} 則，失敗 {failed} 則", sent=_n(group.sent), failed=_n(group.failed))
+        rows.append(_row(_("送出"), sent))
         opened = _(
             "{people}，共 {times} 次", people=_people(group, group.clicked), times=_n(group.clicks)
         )
@@ -49,21 +54,23 @@ def _group(title: str, group: Group) -> Block:
     ordered = _(
         "{people}，{orders} 筆", people=_people(group, group.ordered), orders=_n(group.orders)
     )
-    revenue = _("NT${all}，平均每人 NT${each}", all=_n(group.revenue), each=f"{group.each:,.1f}")
     return kit.panel(
         kit.line(kit.clip(title, 100), weight="bold", size="sm"),
-        _row(_("人數"), _("{count} 位", count=_n(group.members))),
         *rows,
         _row(_("下單"), ordered),
-        _row(_("營業額"), revenue),
+        _row(_("營業額"), _("NT${amount}", amount=_n(group.revenue))),
+        _row(_("平均每人"), _("NT${amount}", amount=f"{group.each:,.1f}")),
     )
 
 
 def _said(effect: Effect) -> list[Block]:
     """What may be said of the groups, and no more than that."""
-    found = [_verdict(_against(effect.lift, effect.all.members))]
-    if effect.variants is not None:
-        found.append(_verdict(_better(effect.variants)))
+    lift, variants = effect.lift, effect.variants
+    colour = COLOURS.get(lift.verdict, kit.INK) if lift is not None else kit.INK
+    found = [_verdict(_against(lift, effect.all.members), colour)]
+    if variants is not None:
+        better = variants.verdict in (Verdict.MORE, Verdict.LESS)
+        found.append(_verdict(_better(variants), kit.GREEN if better else kit.INK))
     return found
 
 
@@ -94,7 +101,7 @@ def _against(lift: Difference | None, members: int) -> str:
     return _(
         "有效：下單比例比沒推播的人高 {lift} 個百分點（95% 區間 {span}），"
         "多帶來約 {more} 位（{few}～{many} 位）下單。",
-        lift=_points(lift.lift),
+        lift=f"{lift.lift * 100:.1f}",
         span=span,
         more=_n(round(lift.lift * members)),
         few=_n(round(low * members)),
@@ -139,8 +146,8 @@ def _not_yet(until: datetime) -> Block:
     return _verdict(_("還在算：{when} 以後的數字才完整，到時候再比較。", when=when))
 
 
-def _verdict(said: str) -> Block:
-    return kit.line(said, size="sm", weight="bold", color=kit.GREEN)
+def _verdict(said: str, colour: str = kit.INK) -> Block:
+    return kit.line(said, size="sm", weight="bold", color=colour)
 
 
 def _how() -> Block:

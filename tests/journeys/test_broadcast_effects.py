@@ -74,7 +74,7 @@ def test_what_a_broadcast_brought_is_told_once_its_time_is_over(
     assert "A 版" in told
     assert "點了：1 位（100.0%），共 3 次" in told
     assert "點了：0 位" in told
-    assert "下單：1 位（100.0%），1 筆；營業額：NT$900，平均每人 NT$900.0" in told
+    assert "下單：1 位（100.0%），1 筆；營業額：NT$900；平均每人：NT$900.0" in told
     assert "對照組（沒推播的人）" in told
     assert "還在算" in told
 

@@ -36,7 +36,13 @@ BROUGHT: dict[str, tuple[tuple[Group, ...], Group | None]] = {
     "few people": ((Group("A", 180, 170, ordered=9),), Group("", 20, ordered=1)),
     "few orders": ((Group("A", 180, 170, ordered=1),), Group("", 60)),
     "nobody held back": ((Group("A", 12, 12),), None),
-    "B won": ((Group("A", 900, 880, ordered=20), Group("B", 900, 880, ordered=70)), None),
+    "B won": (
+        (
+            Group("A", 900, 880, 3, 90, 99, 20, 21, 9_000),
+            Group("B", 900, 880, 0, 9, 9, 70, 70, 800),
+        ),
+        None,
+    ),
     "A won": ((Group("A", 900, 880, ordered=70), Group("B", 900, 880, ordered=20)), None),
     "A and B alike": ((Group("A", 900, 880, ordered=31), Group("B", 900, 9, ordered=30)), None),
     "A and B too few": ((Group("A", 9, 9), Group("B", 9, 9)), None),
