@@ -22,12 +22,14 @@ campaign = AppGroup("campaign", help="Messages the shop sends of its own accord.
 @plainly
 def listed(as_json: bool) -> None:
     """Every campaign, its topic and its hour."""
+    programme = runtime().programme
     for key, each in sorted(CAMPAIGNS.items()):
-        found = {"campaign": key, "topic": each.topic.value, "hour": each.hour}
+        hour = each.hour_in(programme)
+        found = {"campaign": key, "topic": each.topic.value, "hour": hour}
         if as_json:
             show(found, as_json=True)
         else:
-            click.echo(f"{key:20} {each.hour:02}:00  {each.topic.value:15} {each.title}")
+            click.echo(f"{key:20} {hour:02}:00  {each.topic.value:15} {each.title}")
 
 
 @campaign.command("preview")

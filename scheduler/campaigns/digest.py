@@ -28,6 +28,7 @@ from models.people.tags import MemberTag
 from models.programme import Programme
 from models.shop import group_buys
 from models.shop.group_buy_records import GroupBuy
+from models.talk.outbox_records import OutboxMessage, State, in_state
 from scheduler.campaign import Campaign, Recipient
 
 WEEK = timedelta(days=7)
@@ -62,7 +63,7 @@ class Digest(Campaign):
         return [each for each in running if self._is_new(each) or self._is_closing(each)]
 
     def audience(self) -> Select[Any] | None:
-        if self.day > self.issue + timedelta(days=WAITS) or not self.offers:
+        if not self.offers:
             return None
         due = ledger.expiring(
             now=self.now, within_days=self.programme.points.remind_days
@@ -77,7 +78,7 @@ class Digest(Campaign):
             )
             .outerjoin(MemberTier, MemberTier.member_id == Member.id)
             .outerjoin(due, due.c.member_id == Member.id)
-            .where(members.reachable(), or_(*sees.values()))
+            .where(members.reachable(), or_(*sees.values()), self._in_time())
             .order_by(Member.id)
         )
 
@@ -85,7 +86,7 @@ class Digest(Campaign):
         return f"{self.issue:%G-W%V}"
 
     def ride_until(self, person: Recipient) -> datetime:
-        return datetime.combine(self.issue + timedelta(days=WAITS), PUSHED, TAIPEI)
+        return self._deadline
 
     def use_until(self, person: Recipient, due_at: datetime) -> datetime:
         return day_start(self.issue + WEEK)
@@ -106,6 +107,21 @@ class Digest(Campaign):
                 kit.choice(_("通知設定"), "通知設定"),
             ],
         )
+
+    @property
+    def _deadline(self) -> datetime:
+        return datetime.combine(self.issue + timedelta(days=WAITS), PUSHED, TAIPEI)
+
+    def _in_time(self) -> ColumnElement[bool]:
+        """Everybody while it may ride; then those alone for whom it waits, so that it stays true."""
+        if self.now < self._deadline:
+            return true()
+        waiting = select(OutboxMessage.member_id).where(
+            OutboxMessage.rule == self.key,
+            OutboxMessage.rides.is_(True),
+            in_state(State.QUEUED),
+        )
+        return Member.id.in_(waiting)
 
     def _is_new(self, offer: GroupBuy) -> bool:
         opened = offer.opens_at or offer.created_at

@@ -194,6 +194,9 @@ def test_the_digest_says_what_each_member_may_see(shop: Shop, befriend: Befriend
     first, second = queued(shop, "digest")
     assert "大家的團" in first.messages
     assert second.member_id == lin
+    befriend([None])
+    assert ticks(shop, "digest", thursday + timedelta(days=2)) == 0
+    assert {row.state for row in queued(shop, "digest")} == {"queued"}
     assert Digest.next_day(shop.programme, date(2026, 11, 27)) == date(2026, 12, 3)
 
 
