@@ -113,7 +113,7 @@ class Digest(Campaign):
         return datetime.combine(self.issue + timedelta(days=WAITS), PUSHED, TAIPEI)
 
     def _in_time(self) -> ColumnElement[bool]:
-        """Everybody while it may ride; then those alone for whom it waits, so that it stays true."""
+        """Everybody while it may ride; then only those for whom it still waits."""
         if self.now < self._deadline:
             return true()
         waiting = select(OutboxMessage.member_id).where(
