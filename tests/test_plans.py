@@ -12,14 +12,25 @@ from sqlalchemy import select, text
 import models.database
 from models.base import day_start, local_day
 from models.calendar_terms import AnniversaryTerms
-from models.insight import briefs
+from models.insight import briefs, effects
 from models.loyalty import coupon_audience, coupon_handouts
 from models.people.members import Member
 from models.shop import orders, settlement
 from models.shop.orders import LineDraft, OrderDraft, Status
-from models.talk import backlog, budget, budget_figures, fates, inbox, quota
+from models.talk import (
+    backlog,
+    broadcast_terms,
+    broadcasts,
+    budget,
+    budget_figures,
+    clicks,
+    fates,
+    inbox,
+    quota,
+)
 from models.talk.outbox_claim import claim
 from models.talk.policy import SendRules
+from models.talk.tracked_links import Ticket
 from scheduler import automatic, campaigns
 from scheduler.campaign import CAMPAIGNS, plan
 from scheduler.jobs import CHORES
@@ -210,6 +221,30 @@ def test_sharing_the_month_out_looks_at_what_was_pushed_and_what_waits(made):
 
     assert batch.ended["parked"] > 0
     assert list(map(str, plans.scans())) == []
+
+
+def test_the_effect_of_a_broadcast_is_read_from_what_is_its_own(made):
+    plans = Plans(made.engine)
+    wanted = broadcast_terms.read("全部 | 甲 https://x.tw/a")
+    with made.sessions() as session:
+        sent = broadcasts.confirm(
+            session,
+            wanted,
+            by="U1",
+            held_back=10,
+            release_at=made.now,
+            use_until=made.now + HOUR,
+            now=made.now,
+        )
+        clicks.keep(session, sent, site="https://shop.example.com")
+        with plans.open():
+            clicks.count(session, Ticket(sent.id, 1, 7), now=made.now)
+            effects.measure(session, sent, days=3, plans=made.programme.line_plans)
+            broadcasts.kept_out_of(session, 7)
+        session.rollback()
+
+    # nobody clicked: of an empty table PostgreSQL takes whichever index sorts it
+    assert [str(each) for each in plans.scans() if each.table != "broadcast_clicks"] == []
 
 
 def test_an_order_touches_its_own_member(made):
