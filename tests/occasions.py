@@ -29,7 +29,9 @@ def write(sessions: sessionmaker[Session], now: datetime, programme: Programme) 
         query = select(Member).where(members.reachable()).order_by(Member.id).limit(CALLERS)
         people = session.scalars(query).all()
         book = _Book(session, people, now, programme)
-        book.opened(minimum=10, closes_at=now + timedelta(hours=20))
+        short = book.opened(minimum=10, closes_at=now + timedelta(hours=20))
+        for bill in closing.live_bills(session, short.id):
+            bill.deposit_percent, bill.deposit_due_on = 30, local_day(now)
         looked = book.opened(closes_at=now + timedelta(days=5), called=False)
         coming = book.opened(preorder=True, opens_at=now - timedelta(hours=1), called=False)
         for person in people:
