@@ -44,8 +44,13 @@ def divided(found: list[Token], text: str) -> Message:
     """Core and talk; talk is `before` as long as no quantity has been named."""
     core: list[Token] = []
     talk: list[Talk] = []
-    for clause in _clauses(found):
-        wish = glued.wish_at(clause, text) if any(t.kind in TALK for t in clause) else 0
+    for whole in _clauses(found):
+        unheard = any(token.kind in TALK for token in whole)
+        lead = glued.lead_at(whole, text) if unheard else 0
+        if lead:
+            talk.append(Talk(text[whole[0].start : whole[lead - 1].end], True, False))
+        clause = whole[lead:]
+        wish = glued.wish_at(clause, text) if unheard and not lead else 0
         if wish:
             talk.append(Talk(text[clause[0].start : clause[wish - 1].end], True, False))
             core += [token for token in clause[:wish] if token.kind in GOODS] + clause[wish:]

@@ -42,6 +42,10 @@ TELLS = pattern(
 )
 DOUBTS = pattern("不[行要准讓給好能]|考慮|再?問|再[想說看]|但|可是|不過|結果|不完$|一半|算了")
 WHY = pattern("^(?:[她他]|家[裡人中]|小孩|因為|冰箱|最近|剛剛?[才有買]|這個月|已經)")
+EATEN = pattern(
+    "^(?:給?(?:小孩|小朋友|孩子們?|寶寶|長輩|全家|家人|自己|拜拜|我們|大人))要[吃喝用穿]的$"
+)
+SEEN = pattern("^(?:看|看到|見)[^不沒]{1,5}(?:買|喊|訂|跟)了?$")
 LEADS = pattern("[?嗎]|昨天|前天|說|聽|他|她|你|如果|要是|誰|錢|壞|爛|不")
 
 
@@ -78,6 +82,15 @@ def wish_at(clause: list[Token], text: str) -> int:
     words = text[lead[0].start : lead[-1].end]
     counts = any(token.kind in QUANTIFIES for token in lead)
     return at - 2 if len(named) == 1 and not counts and not LEADS.search(words) else 0
+
+
+def lead_at(clause: list[Token], text: str) -> int:
+    """Where the order begins behind who eats it (小孩要吃的芒果+1) or whom one follows."""
+    for at, token in enumerate(clause):
+        if token.kind in GOODS or token.kind == Part.ME:
+            lead = text[clause[0].start : token.start]
+            return at if (EATEN if token.kind in GOODS else SEEN).search(lead) else 0
+    return 0
 
 
 def _complete(head: list[Token]) -> bool:

@@ -22,6 +22,7 @@ FEEBLE = set(each("想 拿 來 取 帶 點 團 報 收 包 敗 記 報名"))
 # nothing that is sold by the case or the tray is counted in these
 ELSEWHERE_ONLY = set(each("杯 件 張 本 把 頂 雙 塊 支"))
 PEOPLE = {Step.PERSON, Step.WHOSE}
+AGAIN = fold("回購")
 ABSURD = 1000  # +10086 agrees with all one's heart
 ENTERS = {fold("報名"), fold("報")}
 SHOP = set(each("老闆 老闆娘 闆娘 團主 團媽 團爸 團長 主揪 版主 小編"))
@@ -110,7 +111,7 @@ def _goes_on_telling(sight: Sight, message: Message, lexicon: Lexicon) -> bool:
         for talk in message.talk
         if talk.before and talk.glued and any(word in talk.text for word in _goods(lexicon))
     ]
-    if listed and not any(map(cues.AT_HOME.search, listed)):
+    if listed and not any(cues.AT_HOME.search(said) or cues.PAST.search(said) for said in listed):
         raise Unclear(Missing.INTENT)
     return bool(listed)
 
@@ -170,10 +171,11 @@ def _leads(before: str, text: str) -> bool:
 def _bare(sight: Sight, message: Message, before: str, behind: str, text: str) -> bool:
     """A +1 and nothing else: an order only among words that go with one."""
     absurd = (before or behind) and (sight.number or 0) >= ABSURD
-    if absurd or cues.ELSEWHERE.search(f"{before} {behind}") or _joins_in(message, behind):
+    elsewhere = cues.ELSEWHERE.search(f"{before} {behind}") and not cues.EXCUSED.search(before)
+    if absurd or elsewhere or _joins_in(message, behind):
         return False
     if _thanks_first(message):
-        return _addressed(message)
+        return bool(cues.RECOMMENDED.search(f"{before} {behind}")) or _addressed(message)
     if any(token.kind == Part.THANKS and token.text in LAUGHS for token in message.core):
         raise Unclear(Missing.INTENT)
     if before:
@@ -184,7 +186,8 @@ def _bare(sight: Sight, message: Message, before: str, behind: str, text: str) -
         raise Unclear(Missing.INTENT)
     if not behind:
         return True
-    told = sight.number != 1 and cues.WARM.search(behind)  # +2 笑死 上次一天就吃完
+    surely = sight.number != 1 or message.core[0].text == AGAIN
+    told = surely and cues.WARM.search(behind)  # +2 笑死 上次一天就吃完
     if cues.AGREE.search(behind) and not told:
         return False
     if cues.BEHIND.search(behind) or sight.number != 1:

@@ -112,6 +112,10 @@ def with_persons(found: list[Token], folded: Folded, goods: frozenset[str]) -> l
         kind, end = _judged(found, at, end, made, folded) if end > at else (None, at)
         if kind == Part.MAYBE_NAME and any(near(token.text, name) for name in goods):
             kind = None  # 高利菜 is no Mr Gao
+        if kind == Part.SOMEBODY and _addresses(found, at, end) and not helped:
+            made.append(token._replace(kind=Part.COURTESY))
+            at = end
+            continue
         if kind is None:
             made.append(token)
             at += 1
@@ -129,6 +133,12 @@ def with_persons(found: list[Token], folded: Folded, goods: frozenset[str]) -> l
         if kind == Part.SOMEBODY and _for_them(found, at):
             at += 2
     return made
+
+
+def _addresses(found: list[Token], at: int, end: int) -> bool:
+    """阿姨我要2箱: speaks to her, and orders for oneself."""
+    rest = [each.kind for each in found[end:] if each.kind != Part.GAP][:2]
+    return end == at + 1 and found[at].kind == Part.KIN and rest == [Part.ME, Part.WISH]
 
 
 def _opens(made: list[Token], token: Token) -> bool:

@@ -85,9 +85,14 @@ def _own(elements: list[Element], writer: str) -> list[Element]:
     if not writer:
         return elements
     return [
-        each._replace(text="") if each.kind in PEOPLE and fold(each.text) == writer else each
+        each._replace(text="") if each.kind in PEOPLE and _names(each.text, writer) else each
         for each in elements
     ]
+
+
+def _names(said: str, writer: str) -> bool:
+    """小林, and 住5樓的小林."""
+    return fold(said) == writer or fold(said).endswith(fold("的") + writer)
 
 
 def _judged(heard: Heard) -> Reading:

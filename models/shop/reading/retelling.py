@@ -58,7 +58,17 @@ def retold(elements: list[Element], core: tuple[Token, ...], scope: Scope) -> li
         return elements[len(before) :]
     if Part.SETS in kinds and set(kinds) & TAKES:
         return _gone_first(elements, kinds)
+    if kinds == Step.QUANTITY * 2 + Part.ENOUGH:
+        return _only_now(elements, core, scope)
     return _added(elements, core, scope)
+
+
+def _only_now(elements: list[Element], core: tuple[Token, ...], scope: Scope) -> list[Element]:
+    """本來+2 現在+1就好, of who has two: one."""
+    had = {line.quantity for line in scope.had}
+    first = next((token for token in core if token.kind not in {Part.GAP, Part.ME}), None)
+    told = first is not None and first.text in AT_FIRST
+    return elements[1:] if told and elements[0].quantity.number in had else elements
 
 
 def _gone_first(elements: list[Element], kinds: str) -> list[Element]:

@@ -16,7 +16,11 @@ BARE = {*REVOKES, Part.MAY, Step.PERSON}  # no thing, no number: 取消, 我不�
 def only_kept(heard: Heard) -> list[Line]:
     """只留C: all the others go; nothing where there are none, or more is said."""
     kinds = "".join(each.kind for each in heard.elements)
-    if heard.message.talk or Part.ENOUGH not in kinds or set(kinds) != {Part.ENOUGH, Step.PICK}:
+    keeps = set(kinds) & {Part.ENOUGH, Part.STAYS}
+    rest = [talk.text for talk in heard.message.talk if not cues.REST_GOES.fullmatch(talk.text)]
+    if rest or not keeps or set(kinds) - keeps != {Step.PICK}:
+        return []
+    if keeps == {Part.STAYS} and not heard.message.talk:
         return []
     picks = [each.pick for each in heard.elements if each.kind == Step.PICK]
     kept = [matching(pick, heard.had, heard.scope) for pick in picks]

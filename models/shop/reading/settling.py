@@ -144,6 +144,7 @@ def _several(token: Token, made: list[Token], following: Token | None) -> Token:
     wishes = any(each.kind in (Part.MORE, Part.PLUS) for each in made[-2:])
     kinds = {each.kind for each in made}
     asked = Part.BEHALF in kinds or any(each.text in LONGED for each in made)
+    asked = asked or (bool(made) and made[-1].text == "好")  # 我要好幾箱
     wishes = wishes or (asked and Part.ME in kinds and kinds <= ASKS_FOR)
     return token if wishes else token._replace(kind=Part.OTHER)
 
@@ -215,7 +216,15 @@ def _each_of(token: Token, made: list[Token], following: Token | None) -> Token:
     return token._replace(kind=Part.EACH) if meant else token
 
 
+def _by_now(token: Token, made: list[Token], following: Token | None) -> Token:
+    """本來+2 現在+1就好, 昨天忘了 今天+1: behind what was before, and in front of a number."""
+    counts = following is not None and following.kind in {Part.PLUS, Part.NUMBER}
+    before = bool(made) and made[-1].kind == Part.GAP
+    return token._replace(kind=Part.COURTESY) if counts and before else token
+
+
 BY_TEXT: dict[str, Beside] = {
+    **dict.fromkeys(("现在", "今天"), _by_now),
     "就": _only,
     **dict.fromkeys(("不要", "不用", "不需要", "先不要", "先不用"), _needless),
     "加": _adding,

@@ -96,7 +96,7 @@ def _set(left: Side, right: Side, mine: tuple[Line, ...], scope: Scope) -> list[
         raise Unclear(Missing.TARGET)
     if left.quantities and not left.picks and _could_be_code(left.quantities[0], scope):
         return [_total(_code_or_count(left, right, mine), right.quantities[0])]
-    lines = _left_lines(left, mine, scope)
+    lines = _quoted(left, _left_lines(left, mine, scope), scope)
     if left.each and not left.quantities:
         return [_total(line, right.quantities[0]) for line in lines]  # A、B各改3, 都改2盤
     if len(lines) > 1 and left.quantities:
@@ -105,6 +105,14 @@ def _set(left: Side, right: Side, mine: tuple[Line, ...], scope: Scope) -> list[
     if left.quantities and left.quantities[0].number != line.quantity:
         raise Unclear(Missing.TARGET)
     return [_total(line, right.quantities[0])]
+
+
+def _quoted(left: Side, lines: list[Line], scope: Scope) -> list[Line]:
+    """改2, said to a card: of that item."""
+    if scope.quoted is None or left.picks or left.each:
+        return lines
+    code = scope.code(scope.quoted)
+    return [line for line in lines if line.item == code] or lines
 
 
 def _code_or_count(left: Side, right: Side, mine: tuple[Line, ...]) -> Line:

@@ -73,7 +73,8 @@ def _next(
         run = ALNUM.match(text, at)
         if run is not None:
             return _chunk(text, run[0], at, lexicon, before)
-    found = found or _name(text, at) or _spoken(text, at) or word
+    named = None if _small(text, at, word, lexicon) else _name(text, at)
+    found = found or named or _spoken(text, at) or word
     return [found or Token(MARKS.get(character, Part.UNKNOWN), at, at + 1, character)]
 
 
@@ -168,6 +169,14 @@ def _larger(run: str, lexicon: Lexicon) -> bool:
     """Whether it is a size, and none of those that name something here."""
     known = {word for letter in (run[0], "x") for word, _ in lexicon.words.get(letter, ())}
     return bool(LARGER.fullmatch(run)) and "xl" in known and run not in known
+
+
+def _small(text: str, at: int, word: Token | None, lexicon: Lexicon) -> bool:
+    """小乳捲, where 小 is a size and 乳捲 is sold: nobody is called 小乳."""
+    if word is None or word.kind != Part.OPTION or at + 1 >= len(text):
+        return False
+    behind = lexicon.words.get(text[at + 1], ())
+    return any(len(w) > 1 and m.refs and text.startswith(w, at + 1) for w, m in behind)
 
 
 def _name(text: str, at: int) -> Token | None:

@@ -18,6 +18,7 @@ from models.shop.reading.writing import each, pattern
 STRONG = set(
     each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 訂 認購 算我 want order")
 )
+HELPS = set(each("留 保留 留一下"))  # 幫我留
 FEEBLE = {
     Part.WISH,
     Part.COURTESY,
@@ -78,6 +79,8 @@ def wished(
     kinds = {token.kind for token in core}
     picks = [element for element in elements if element.kind == Step.PICK]
     strong = any(token.kind == Part.WISH and token.text in STRONG for token in message.core)
+    helped = any(token.kind == Part.WISH and not token.text for token in message.core)
+    strong = strong or (helped and any(token.text in HELPS for token in message.core))
     if picks and (Part.PRAISE in kinds or any(token.text in PRAISES for token in core)):
         return []
     if picks and kinds <= FEEBLE | {Part.ITEM, Part.OPTION, Part.SUFFIX, Part.EVERY}:
@@ -113,7 +116,8 @@ def _picked(picks: list[Element], wishes: bool, scope: Scope, chat: Chat) -> lis
         whole = len(items) == 1 and None not in (
             choice(element.pick, items[0], scope.lexicon) or ()
         )
-        if coded or (whole and not names_item(element.pick)):
+        chosen = whole and bool(scope.lexicon.axes(items[0]))
+        if coded or chosen or (whole and not names_item(element.pick)):
             raise Unclear(Missing.QUANTITY)
     return []
 
