@@ -108,7 +108,9 @@ def test_all_that_members_read_is_there_in_english(english: dict[str, str]):
 
 
 def test_english_leaves_the_same_places_open(english: dict[str, str]):
-    assert {text for text, said in english.items() if places(text) != places(said)} == set()
+    said = {text: words for text, words in english.items() if words}
+
+    assert {text for text, words in said.items() if places(text) != places(words)} == set()
 
 
 def places(text: str) -> set[str]:
