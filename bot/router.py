@@ -247,13 +247,8 @@ def _slip(whole: str, role: Role) -> Match | None:
     """A word written with a slip, if it can only be one command and that one only shows."""
     if whole.startswith("/"):  # never a member's word
         return None
-    close = {
-        entry
-        for word, entry in COMMANDS.items()
-        if abs(len(whole) - len(word)) <= words.FARTHEST
-        and words.near(whole, word)
-        and _allowed(entry, role)
-    }
+    found = (_allowed(COMMANDS[word], role) for word in words.close(whole, tuple(COMMANDS)))
+    close = {entry for entry in found if entry is not None}
     if len(close) != 1:
         return None
     entry = close.pop()

@@ -121,9 +121,9 @@ def _known() -> dict[str, str]:
 
 
 @cache
-def _canonical() -> tuple[tuple[str, str], ...]:
+def _canonical() -> tuple[str, ...]:
     """The commands' own words: only in these a slip is forgiven."""
-    return tuple((word, each) for word, each in _known().items() if word == words.key(each))
+    return tuple(word for word, each in _known().items() if word == words.key(each))
 
 
 def _named(plain: str) -> str | None:
@@ -139,7 +139,7 @@ def _named(plain: str) -> str | None:
         return wanted
     if whole.startswith("/"):  # said as an organiser's: no slip of a member's word
         return None
-    close = {canonical for word, canonical in _canonical() if words.near(polite, word)}
+    close = {known[word] for word in words.close(polite, _canonical())}
     return close.pop() if len(close) == 1 and not close & CAREFUL else None
 
 

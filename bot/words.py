@@ -83,6 +83,23 @@ def near(word: str, known: str) -> bool:
     return sum(letter not in word for letter in known) <= limit and distance(word, known) <= limit
 
 
+def close(word: str, known: tuple[str, ...]) -> list[str]:
+    """Those of the `known` words that `word` is with a slip."""
+    by_letter = _by_letter(known)
+    beside = {each for letter in set(word) for each in by_letter.get(letter, ())}
+    return [each for each in known if each in beside and near(word, each)] if beside else []
+
+
+@lru_cache(maxsize=8)
+def _by_letter(known: tuple[str, ...]) -> dict[str, list[str]]:
+    """The words with each letter: a slip always leaves some of them."""
+    found: dict[str, list[str]] = {}
+    for word in known:
+        for letter in set(word):
+            found.setdefault(letter, []).append(word)
+    return found
+
+
 def distance(a: str, b: str) -> int:
     """Optimal string alignment distance (Damerau-Levenshtein with adjacent swaps)."""
     before: list[int] = []

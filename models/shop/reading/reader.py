@@ -31,7 +31,9 @@ from models.shop.reading.whose import with_owners
 from models.shop.reading.writing import LONGEST, Folded, fold
 
 GROUP_COMMANDS = frozenset({"團購"})
-NO_CALL = re.compile(r"[+＋\d]")  # no command of a group has a number
+# no command of a group has a number, and each has one of these; asking costs more than reading
+NO_CALL = re.compile(r"[+＋\d]")
+CALL = re.compile(r"[團团買买商開开]|sh|op", re.IGNORECASE)
 PEOPLE = {Step.PERSON, Step.WHOSE}
 SAYS_SOMETHING = {Step.QUANTITY, Step.SUM, Step.NO_SUCH, Part.SETS, Part.ANEW}
 
@@ -41,7 +43,7 @@ def read(text: str, setting: Setting) -> Reading:
     if not text.strip() or len(text) > LONGEST:
         return NONE
     direct = setting.chat is Chat.DIRECT
-    may_call = setting.recognise is not None and (direct or not NO_CALL.search(text))
+    may_call = setting.recognise is not None and (direct or _may_call(text))
     command = setting.recognise(text) if setting.recognise and may_call else None
     if command is not None and (direct or command in GROUP_COMMANDS):
         return Reading(Expect.COMMAND, command=command)
@@ -51,6 +53,10 @@ def read(text: str, setting: Setting) -> Reading:
         return _read(folded, setting, lexicon)
     except Unclear as unclear:
         return Reading(Expect.ASK, missing=unclear.missing)
+
+
+def _may_call(text: str) -> bool:
+    return CALL.search(text) is not None and not NO_CALL.search(text)
 
 
 def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:

@@ -12,7 +12,8 @@ import pytest
 import handlers
 from backoffice import utterances
 from bot import spoken
-from models.shop.reading import read
+from bot.spoken_words import SAID
+from models.shop.reading import Setting, read
 
 CORPUS = Path(__file__).with_name("corpus.jsonl")
 
@@ -70,6 +71,15 @@ def test_every_utterance_reads_as_labelled(expect: str) -> None:
     ]
 
     assert wrong == []
+
+
+def test_whoever_asks_a_group_what_is_open_calls_the_command() -> None:
+    known, _ = lines()
+    items = next(iter(known.items.values()))
+    group = Setting(items, recognise=spoken.recognise)
+    said = [word.replace("_", " ") for word in SAID["團購"].split()]
+
+    assert [word for word in said if read(word, group).command != "團購"] == []
 
 
 def test_no_order_is_read_where_there_is_none() -> None:
