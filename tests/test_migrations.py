@@ -64,12 +64,14 @@ def schema(url: str) -> set[tuple[str, ...]]:
     engine = connect(url)
     query = SQLITE if engine.dialect.name == "sqlite" else POSTGRESQL
     with engine.connect() as connection:
-        found = {
-            tuple(" ".join(str(part).split()).replace('"', "") for part in row)
-            for row in connection.execute(text(query))
-        }
+        found = {tuple(map(as_written, row)) for row in connection.execute(text(query))}
     engine.dispose()
     return {in_no_order(row) for row in found if "alembic_version" not in row}
+
+
+def as_written(part: object) -> str:
+    # where Alembic makes a table of SQLite anew, it puts brackets around its defaults
+    return " ".join(str(part).split()).replace('"', "").replace("DEFAULT ('')", "DEFAULT ''")
 
 
 def in_no_order(row: tuple[str, ...]) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def _to_do(found: Brief, now: datetime) -> Iterator[Block]:
     lists = (found.late, found.closing, found.coming, found.there)
     more = sum(max(len(each) - EACH, 0) for each in lists)
     if more:
-        said = _("也快到期限了", count=more)
+        said = _("也快到期限了")
         yield _entry(_("另有 {count} 團", count=more), said, _("看全部"), "/開團中")
     yield from _gifts(found)
 
