@@ -97,6 +97,11 @@ _WHETHER = (
 _ASKING = re.compile(r"[嗎?？]|會不會|怎麼辦|多久")
 
 
+_WORDED = tuple((re.compile(each, re.IGNORECASE), canonical) for each, canonical in _WITH_WORDS)
+_SENTENCES = tuple((re.compile(each), canonical) for each, canonical in _MEANT)
+_QUESTIONS = tuple((re.compile(each), canonical) for each, canonical in _WHETHER)
+
+
 def recognise(text: str) -> str | None:
     """The canonical command, with its words, that `text` calls; None if it calls none."""
     plain = words.plain(text)
@@ -155,8 +160,8 @@ def _with_words(plain: str) -> str | None:
     traditional = re.sub(
         r"[\s,，。!！~～]*(?:謝謝|感謝|感恩|喔|麻煩了)[\s。!！~～]*$", "", traditional
     ).strip()
-    for pattern, canonical in _WITH_WORDS:
-        found = re.search(pattern, traditional, re.IGNORECASE)
+    for pattern, canonical in _WORDED:
+        found = pattern.search(traditional)
         if found:
             said_with = canonical.format(*found.groups())
             return said_with.upper() if canonical in UPPER else said_with
@@ -181,9 +186,9 @@ def _meant(plain: str) -> str | None:
     whole = _asked(words.polite(words.key(plain)))
     asked = f"{whole}?" if plain.rstrip().endswith(("?", "？")) else whole
     said = whole.removesuffix("嗎").removesuffix("呢")
-    for text, patterns in ((said, _MEANT), (whole, _WHETHER), (asked, _WHETHER)):
+    for text, patterns in ((said, _SENTENCES), (whole, _QUESTIONS), (asked, _QUESTIONS)):
         for pattern, canonical in patterns:
-            if re.fullmatch(pattern, text):
+            if pattern.fullmatch(text):
                 return canonical
     return None
 

@@ -6,7 +6,7 @@ zhconv leaves the file of its tables open, which Python warns of; so they are re
 from __future__ import annotations
 
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 
 import zhconv
 
@@ -21,6 +21,7 @@ def simplified(text: str) -> str:
     return text if text.isascii() else _converted(text, "zh-hans")
 
 
+@lru_cache(maxsize=256)  # a text is asked for again by the next who reads it
 def _converted(text: str, into: str) -> str:
     _load()
     return str(zhconv.convert(text, into))

@@ -67,11 +67,18 @@ def _between(token: Token) -> bool:
 def _staying(clause: list[Token], ordered: set[str], lexicon: Lexicon) -> list[Token]:
     """A clause that only keeps what was ordered: A要, 只留A, 留A就好."""
     goods = [token for token in clause if token.kind in GOODS]
+    turned = [token for token in clause if token.kind == Part.STAYS]
+    if turned and goods and clause.index(turned[0]) < clause.index(goods[0]):
+        return _kept(goods)  # 不要取消B 取消A
     rest = [token for token in clause if token.kind not in GOODS | AROUND]
     if not goods or not rest or not all(token.text in KEEPS for token in rest):
         return clause
     items = {lexicon.items[ref.item].code for token in goods for ref in token.refs}
     if not items & ordered:
         return clause
+    return _kept(goods)
+
+
+def _kept(goods: list[Token]) -> list[Token]:
     end = goods[-1].end
     return [*goods, Token(Part.STAYS, end, end)]

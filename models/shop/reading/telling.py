@@ -60,7 +60,12 @@ SPARE = pattern(
     r"(?:多|剩|轉|讓|出).{0,14}(?:誰的|誰要|有人[想需]?要|有沒有人|要的私|要的找)"
     r"|轉讓|讓出|釋出|割愛|(?:\d|[一二兩三])\s?\S{0,6}\s?(?:是誰的|誰的)"
 )
-BY_MISTAKE = pattern(rf"多(?:訂|喊|加|買|按|點|登記)了.{{0,4}}{_NUMBER}")
+BY_MISTAKE = pattern(
+    rf"多(?:訂|喊|加|買|按|點|登記)了.{{0,4}}{_NUMBER}"
+    rf"|少(?:訂|喊|加|按|點|登記)了[^+\s]{{0,4}}{_NUMBER}\s?\S{{0,3}}$"
+)
+# a shortage, or a wish for fewer: 我的A少一包, 少一包A耶
+EITHER = pattern(rf"^我的[^\s,少多要]{{1,8}}少{_NUMBER}|少[^\s,了]{{1,8}}[耶欸誒]$")
 ASKED_TO = pattern(r"可以|可不可以|能不能|麻煩|請|幫我|拜託|想")
 PIECES_IN_PACK = pattern(
     r"一[箱盒包袋盤份組]\s?(?:有|是|裝)?\s?(?:\d+|[一二兩三四五六七八九十]+)\s?"
@@ -87,6 +92,8 @@ def tells(text: str, *, had: bool) -> bool:
         if had and not ASKS.search(text):
             raise Unclear(Missing.TARGET)
         return True
+    if had and EITHER.search(text):
+        raise Unclear(Missing.INTENT)
     if RECEIVED.search(text) and not ASKED_TO.search(text):
         return True
     told = REPORT.search(text) or UNREAL.search(text) or OTHERS.search(text)
