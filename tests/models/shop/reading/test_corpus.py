@@ -15,13 +15,16 @@ from bot import spoken
 from bot.spoken_words import SAID
 from models.shop.reading import Setting, read
 
-CORPUS = Path(__file__).with_name("corpus.jsonl")
+# in files of a size that can be read; each begins with the same catalogues
+CORPUS = sorted(Path(__file__).parent.glob("corpus_*.jsonl"))
 
 
 @cache
 def lines() -> tuple[utterances.Catalogues, list[dict[str, Any]]]:
-    first, *rest = CORPUS.read_bytes().splitlines()
-    return utterances.catalogues(first), [json.loads(raw) for raw in rest]
+    files = [path.read_bytes().splitlines() for path in CORPUS]
+    assert len({first for first, *_ in files}) == 1
+    known = utterances.catalogues(files[0][0])
+    return known, [json.loads(raw) for _, *rest in files for raw in rest]
 
 
 @pytest.fixture(scope="module", autouse=True)
