@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from models import load
@@ -28,6 +29,7 @@ POSTGRES_OPTIONS = (
     "-c statement_timeout=120s "
     "-c idle_in_transaction_session_timeout=120s"
 )
+DEADLOCK, DEADLOCKS = "40P01", 5
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
 
@@ -76,10 +78,27 @@ def create_all(engine: Engine) -> None:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Bring the database at `url` to the newest form; harmless when it is."""
+    carry_out(migrations(url), revision)
+
+
+def carry_out(config: Any, revision: str = "head") -> None:
+    """Run the migrations of this configuration.
+
+    A shop at work may hold what a migration waits for, and wait for what it holds:
+    PostgreSQL then ends one of the two. It is undone as a whole, and done again.
+    """
     # only this command needs Alembic
     from alembic import command
 
-    command.upgrade(migrations(url), revision)
+    for left in reversed(range(DEADLOCKS)):
+        try:
+            command.upgrade(config, revision)
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) != DEADLOCK or not left:
+                raise
+            time.sleep(1)
+        else:
+            return
 
 
 def migrations(url: str) -> Any:

@@ -9,7 +9,9 @@ from flask.cli import AppGroup
 
 from backoffice.cli.terminal import json_option, now_option, plainly, runtime, show
 from bot import assembly
+from bot.settings import BadSetting
 from bot.views import campaigns as cards
+from models import programme
 from scheduler import automatic
 from scheduler import tick as ticks
 from scheduler.campaign import CAMPAIGNS, Campaign, Planned, plan
@@ -21,10 +23,13 @@ campaign = AppGroup("campaign", help="Messages the shop sends of its own accord.
 @json_option
 @plainly
 def listed(as_json: bool) -> None:
-    """Every campaign, its topic and its hour."""
-    programme = runtime().programme
+    """Every campaign, its topic and its hour; without settings that of the rules we bring."""
+    try:
+        rules = runtime().programme
+    except BadSetting:
+        rules = programme.load(None)
     for key, each in sorted(CAMPAIGNS.items()):
-        hour = each.hour_in(programme)
+        hour = each.hour_in(rules)
         found = {"campaign": key, "topic": each.topic.value, "hour": hour}
         if as_json:
             show(found, as_json=True)
@@ -40,13 +45,11 @@ def listed(as_json: bool) -> None:
 def preview(key: str, now: datetime | None, as_json: bool) -> None:
     """Whom KEY would write to, when and what; nothing is kept."""
     wired = runtime()
-    kind, at, programme = _campaign(key), now or wired.clock(), wired.programme
+    kind, at, rules = _campaign(key), now or wired.clock(), wired.programme
     with wired.sessions() as session:
-        planned = plan(kind(session, now=at, programme=programme))
+        planned = plan(kind(session, now=at, programme=rules))
         session.rollback()
-        looked = None
-        if not as_json:
-            looked = automatic.look(session, kind, now=at, programme=programme)
+        looked = None if as_json else automatic.look(session, kind, now=at, programme=rules)
     show(planned.json(), as_json=as_json)
     if looked is not None:
         for each in cards.one(looked):

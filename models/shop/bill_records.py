@@ -16,6 +16,7 @@ from models.base import Base, Id, UtcDateTime
 from models.shop.group_buy_records import GroupBuy, Item
 from models.shop.group_buy_terms import Delivery
 from models.shop.orders import Order, Status
+from models.shop.pickup_slot_records import PickupSlot
 
 
 class WaitState(StrEnum):
@@ -121,7 +122,7 @@ class Bill(Base):
     address_sealed: Mapped[str | None]
     pickup_code: Mapped[str] = mapped_column(String(8), default="")
     point: Mapped[str] = mapped_column(String(40), default="", server_default="")
-    slot_id: Mapped[int | None] = mapped_column(ForeignKey("pickup_slots.id"))
+    slot_id: Mapped[int | None] = mapped_column(ForeignKey(PickupSlot.id))
     proxy: Mapped[str] = mapped_column(String(100), default="")
     picked_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     days_late: Mapped[int] = mapped_column(default=0, server_default="0")

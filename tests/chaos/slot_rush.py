@@ -74,7 +74,7 @@ def _look_and_take(_member_id: int, order_id: int, session: Session) -> str:
     session.commit()
     if left < 1:
         return "SlotFull"
-    time.sleep(0.005)  # what a busy machine puts between the look and the deed
+    time.sleep(0.05)  # what a busy machine puts between the look and the deed
     session.execute(update(Bill).where(Bill.order_id == order_id).values(slot_id=slot_id))
     session.commit()
     return "chosen"
