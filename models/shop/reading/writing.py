@@ -39,6 +39,8 @@ LETTER_KEYS = dict(zip("ㄇㄖㄏㄎㄍㄑㄕ", "abcdefg", strict=True))
 DIGITS, LETTERS = "".join(DIGIT_KEYS), "".join(LETTER_KEYS)
 # a keyboard left in bopomofo; elsewhere these letters are particles (+1ㄇ asks)
 SLIPS = (
+    # the bopomofo letter i is typed for 一
+    (re.compile(rf"(?<![ㄅ-ㄩ\d])ㄧ(?![ㄅ-ㄩ{TONES}])"), lambda m: "一"),
     (re.compile(rf"(?:(?<=^)|(?<=[\s,、,]))ㄦ(?=[\d{DIGITS}])"), lambda m: "-"),
     (
         re.compile(rf"(?<=[-+*加])[{DIGITS}]+(?![ㄅ-ㄩ\d])"),
