@@ -16,7 +16,9 @@ import structlog
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from models.base import Refusal, local_day
+from bot.texts import refusal
+from bot.views import broadcast_desk as views
+from models.base import N_, Refusal, local_day
 from models.insight import segments
 from models.loyalty import coupons
 from models.loyalty.coupons import CouponFact
@@ -26,8 +28,8 @@ from models.people.members import Member
 from models.programme import Programme
 from models.shop import worth
 from models.shop.group_buy_records import GroupBuy
-from models.talk import broadcasts, outbox, retry_keys
-from models.talk.broadcast_records import Broadcast, Stage
+from models.talk import broadcast_records, broadcasts, outbox, retry_keys
+from models.talk.broadcast_records import ARMS, Broadcast, Stage
 from models.talk.broadcast_terms import Wanted
 from models.talk.broadcasts import Standing
 from models.talk.outbox import Draft
@@ -38,10 +40,21 @@ log = structlog.get_logger()
 
 TOPIC = Topic.OFFERS
 PART = 5_000
-ARMS = "AB"
 RETRY_KEYS = uuid5(NAMESPACE_URL, "tuanyou/broadcasts")
 
 Recipient = Row[Any]
+
+
+class ClosesBefore(Refusal):
+    """What it is about is over before it goes out."""
+
+    buttons = ("/開團中",)
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            N_("第 {number} 團在送出以前就結單了，沒有排進去；請先 /延長，或換一個時間。"),
+            number=number,
+        )
 
 
 def plan_due(sessions: sessionmaker[Session], now: datetime, programme: Programme) -> int:
@@ -49,35 +62,63 @@ def plan_due(sessions: sessionmaker[Session], now: datetime, programme: Programm
     with sessions() as session:
         session.connection(execution_options={"readonly": True})
         numbers = broadcasts.due(session, now=now)
-    count = 0
-    for number in numbers:
-        more = True
-        while more:
+    return sum(_plan_all(sessions, number, now, programme) for number in numbers)
+
+
+def _plan_all(
+    sessions: sessionmaker[Session], number: int, now: datetime, programme: Programme
+) -> int:
+    count, more = 0, True
+    while more:
+        try:
             with sessions.begin() as session:
                 planned, more = plan_part(session, number, now=now, programme=programme)
-            count += planned
+        except Refusal as refused:
+            # a tag or group-buy it names is gone since it was confirmed
+            log.warning("broadcast_stopped", number=number, reason=refused.msgid)
+            with sessions.begin() as session:
+                _stop(session, number, refused, now=now)
+            break
+        count += planned
     return count
+
+
+def _stop(session: Session, number: int, refused: Refusal, *, now: datetime) -> None:
+    """Call off what was not queued yet, and tell whoever confirmed it why."""
+    broadcast = broadcasts.hold(session, number)
+    broadcast.stage, broadcast.cancelled_at = Stage.CANCELLED.value, now
+    told = Draft(
+        key=f"organiser:stopped:{broadcast.rule}",
+        rule="organiser",
+        period=broadcast.rule,
+        member_id=None,
+        to_id=broadcast.by,
+        messages=[views.stopped(broadcast, refusal(refused))],
+        topic=Topic.SERVICE,
+        purpose=Purpose.SERVICE,
+        due_at=now,
+    )
+    outbox.enqueue(session, told, now=now)
 
 
 def plan_part(
     session: Session, number: int, *, now: datetime, programme: Programme, limit: int = PART
 ) -> tuple[int, bool]:
-    """Queue the messages of the next members; how many, and whether others follow."""
+    """Queue the messages of the next members; how many, and whether others follow.
+
+    Raises:
+        Refusal: what it names is not there any more.
+    """
     broadcast = broadcasts.hold(session, number)
     if broadcast.stage != Stage.WAITING:
         return 0, False
-    try:
-        people = session.execute(
-            audience(session, broadcast.segment, now=now, programme=programme)
-            .where(Member.id > broadcast.planned_to)
-            .order_by(Member.id)
-            .limit(limit)
-        ).all()
-        count = _plan(session, broadcast, people, now=now, programme=programme)
-    except Refusal as refused:
-        # a tag or group-buy it names is gone since: what is queued goes out, nothing else can
-        log.warning("broadcast_stopped", number=number, reason=refused.msgid)
-        people, count = [], 0
+    people = session.execute(
+        audience(session, broadcast.segment, now=now, programme=programme)
+        .where(Member.id > broadcast.planned_to)
+        .order_by(Member.id)
+        .limit(limit)
+    ).all()
+    count = _plan(session, broadcast, people, now=now, programme=programme)
     if len(people) == limit:
         broadcast.planned_to = people[-1].id
         return count, True
@@ -189,7 +230,7 @@ def _coupons(
 
 
 def _key(broadcast: Broadcast, person: Recipient, arm: int) -> str:
-    return f"{broadcast.rule}:{ARMS[arm]}:{person.id}"
+    return broadcast_records.key(broadcast.id, ARMS[arm], person.id)
 
 
 def cancel(session: Session, number: int, *, by: int, now: datetime) -> Standing:
@@ -206,8 +247,14 @@ def cancel(session: Session, number: int, *, by: int, now: datetime) -> Standing
 
 
 def use_until(wanted: Wanted, release_at: datetime, group_buy: GroupBuy | None) -> datetime:
-    """When a broadcast is of no use any more: as said, else with its group-buy's end."""
+    """When a broadcast is of no use any more: as said, else with its group-buy's end.
+
+    Raises:
+        ClosesBefore: the group-buy is over when it would go out.
+    """
+    closes_at = group_buy.closes_at if group_buy is not None else None
+    if group_buy is not None and closes_at is not None and closes_at <= release_at:
+        raise ClosesBefore(group_buy.id)
     if wanted.days is not None:
         return release_at + timedelta(days=wanted.days)
-    closes_at = group_buy.closes_at if group_buy is not None else None
     return release_at + broadcasts.USE if closes_at is None else closes_at

@@ -16,7 +16,7 @@ from models.insight import invariants, review
 from models.loyalty import points, tiers
 from models.programme import Programme
 from models.shop import shipping, showings
-from models.talk import alerts, inbox, outbox_keeping, pauses, senders, uploads
+from models.talk import alerts, broadcasts, inbox, outbox_keeping, pauses, senders, uploads
 from models.talk.conversation import Conversation
 from scheduler import broadcasting, budgeting, closings
 
@@ -140,6 +140,7 @@ def tidy(session: Session, now: datetime, programme: Programme) -> str:
     uploads.prune(session, now=now)
     pauses.prune(session, now=now)
     showings.forget(session, now=now)
+    broadcasts.let_go(session)
     senders.forget(session, before=now - timedelta(days=1))
     return f"{gone} events"
 

@@ -11,19 +11,19 @@ from bot.context import Context, Reply
 from bot.router import NOTHING, BadUsage, Number, Rest, command
 from bot.texts import _
 from bot.views import broadcast_desk as cards
-from bot.views import broadcast_effects
+from bot.views import broadcast_effects, broadcast_trial
 from models.base import N_, Refusal
 from models.insight import effects
 from models.people.roles import Role
-from models.shop import opening_times
+from models.shop import group_buys, opening_times
+from models.shop.group_buy_records import GroupBuy
 from models.shop.opening_times import WHEN
 from models.talk import broadcast_terms, broadcasts, clicks, policy, risky_words
 from models.talk.broadcast_records import Broadcast
+from models.talk.broadcast_refusals import NoBroadcast
 from models.talk.broadcast_terms import Wanted
-from models.talk.broadcasts import NoBroadcast
 from scheduler import broadcast_forecasts, broadcasting
 from scheduler.broadcast_forecasts import Forecast
-from scheduler.broadcast_writing import Writer
 
 TOPIC = "推播"
 NOW, LATER = "/推播 金級 | 新品到了，歡迎看看", "/排程 12/24 20:00 金級 | 平安夜快樂"
@@ -69,14 +69,13 @@ def send(ctx: Context, *, wanted: dict[str, Any], at: str | None, people: int) -
     asked = Wanted.of(wanted)
     # the time may have come while the card waited to be confirmed
     release_at = max(datetime.fromisoformat(at) if at else ctx.now, ctx.now + broadcasts.UNDO)
-    writer = Writer(ctx.session, asked, ctx.now, ctx.programme)
     made = broadcasts.confirm(
         ctx.session,
         asked,
         by=ctx.person,
         held_back=broadcasts.held_back(asked, people),
         release_at=release_at,
-        use_until=broadcasting.use_until(asked, release_at, writer.group_buy),
+        use_until=broadcasting.use_until(asked, release_at, _group_buy(ctx, asked)),
         now=ctx.now,
     )
     clicks.keep(ctx.session, made, site=ctx.addresses.site)
@@ -140,7 +139,7 @@ def results(ctx: Context, number: Number = LATEST) -> Reply:
     listed = broadcasts.latest(ctx.session)
     if not listed:
         raise NoBroadcast
-    return cards.listing([broadcasts.standing(ctx.session, each) for each in listed], ctx.now)
+    return cards.listing(broadcasts.standings(ctx.session, listed), ctx.now)
 
 
 def _result(ctx: Context, broadcast: Broadcast) -> Reply:
@@ -155,6 +154,8 @@ def _result(ctx: Context, broadcast: Broadcast) -> Reply:
 
 def _tried(ctx: Context, wanted: Wanted, *, at: datetime | None) -> Reply:
     """What it would come to, with the button that sends it."""
+    release_at = at or ctx.now + broadcasts.UNDO
+    broadcasting.use_until(wanted, release_at, _group_buy(ctx, wanted))
     found = broadcast_forecasts.forecast(
         ctx.session, wanted, now=ctx.now, programme=ctx.programme, rules=ctx.rules
     )
@@ -167,8 +168,15 @@ def _tried(ctx: Context, wanted: Wanted, *, at: datetime | None) -> Reply:
         people=found.reached,
     )
     first = found.samples[0].messages if found.samples else []
-    card = cards.tried(found, at=at, risks=_risks(found), quiet=_quiet(ctx, at), nonce=nonce)
+    card = broadcast_trial.tried(
+        found, at=at, risks=_risks(found), quiet=_quiet(ctx, at), nonce=nonce
+    )
     return [*first[:4], card]
+
+
+def _group_buy(ctx: Context, wanted: Wanted) -> GroupBuy | None:
+    number = wanted.group_buy
+    return None if number is None else group_buys.find(ctx.session, number)
 
 
 def _as_written(ctx: Context) -> str:

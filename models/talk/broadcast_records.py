@@ -17,7 +17,13 @@ from models.base import Base, Id, UtcDateTime
 from models.talk.broadcast_terms import Wanted
 
 RULE = "broadcast:"
+ARMS = "AB"  # what the variants are called
 WAITS = "stage = 'waiting'"
+
+
+def key(number: int, arm: str, member_id: int) -> str:
+    """By what a broadcast's message to a member is known in the outbox."""
+    return f"{RULE}{number}:{arm}:{member_id}"
 
 
 class Stage(StrEnum):

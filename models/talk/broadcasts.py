@@ -18,9 +18,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from models import copying
-from models.base import N_, Refusal
 from models.talk import outbox, outbox_holds
-from models.talk.broadcast_records import Broadcast, BroadcastHoldout, Stage
+from models.talk.broadcast_records import RULE, Broadcast, BroadcastHoldout, Stage
+from models.talk.broadcast_refusals import NoBroadcast, NoSuchBroadcast, NotPaused, OverAlready
 from models.talk.broadcast_terms import Wanted
 from models.talk.outbox_records import OutboxMessage, State
 
@@ -33,43 +33,6 @@ BUCKETS = 100
 BY_HAND = "paused"
 
 Arm = int | None  # the variant's place, or None: held back
-
-
-class NoSuchBroadcast(Refusal):
-    buttons = ("/成效",)
-
-    def __init__(self, number: int) -> None:
-        super().__init__(N_("找不到第 {number} 號推播，請看 /成效。"), number=number)
-
-
-class NoBroadcast(Refusal):
-    buttons = ("說明",)
-
-    def __init__(self) -> None:
-        super().__init__(
-            N_("還沒有推播。例如 /推播 全部 | 新品到了，歡迎看看，確認前都不會送出。")
-        )
-
-
-class OverAlready(Refusal):
-    """There is nothing left of it that could be stopped or go on."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            N_("第 {number} 號推播已經結束，沒有還沒送的了；結果請看 /成效 {number}。"),
-            number=number,
-        )
-
-    buttons = ("/成效",)
-
-
-class NotPaused(Refusal):
-    buttons = ("/成效",)
-
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            N_("第 {number} 號推播沒有暫停，不用繼續；結果請看 /成效 {number}。"), number=number
-        )
 
 
 class Standing(NamedTuple):
@@ -99,7 +62,7 @@ def confirm(
     use_until: datetime,
     now: datetime,
 ) -> Broadcast:
-    """Keep a broadcast; `plan` queues it when its time comes."""
+    """Keep a broadcast; the scheduler queues its messages when its time comes."""
     made = Broadcast(
         by=by,
         goal=wanted.goal,
@@ -165,9 +128,9 @@ def newest_running(session: Session) -> Broadcast:
     found = latest(session)
     if not found:
         raise NoBroadcast
-    for each in found:
-        if each.stage != Stage.CANCELLED and not standing(session, each).is_over:
-            return each
+    for each in standings(session, found):
+        if each.broadcast.stage != Stage.CANCELLED and not each.is_over:
+            return each.broadcast
     raise OverAlready(found[0].id)
 
 
@@ -207,11 +170,24 @@ def leave_out(broadcast: Broadcast, reasons: Mapping[str, int]) -> None:
 
 def standing(session: Session, broadcast: Broadcast) -> Standing:
     """How it stands, from the messages themselves."""
-    counted = select(OutboxMessage.state, func.count()).where(
-        OutboxMessage.rule == broadcast.rule, OutboxMessage.done_at.is_not(None)
+    return standings(session, [broadcast])[0]
+
+
+def standings(session: Session, found: Sequence[Broadcast]) -> list[Standing]:
+    """How each of these stands, in two statements."""
+    rules = [each.rule for each in found]
+    counted = select(OutboxMessage.rule, OutboxMessage.state, func.count()).where(
+        OutboxMessage.rule.in_(rules), OutboxMessage.done_at.is_not(None)
     )
-    rows = session.execute(counted.group_by(OutboxMessage.state)).all()
-    return Standing(broadcast, _paused(session, broadcast), {State(s): n for s, n in rows})
+    ended: dict[str, dict[State, int]] = {rule: {} for rule in rules}
+    by_state = counted.group_by(OutboxMessage.rule, OutboxMessage.state)
+    for rule, state, count in session.execute(by_state):
+        ended[rule][State(state)] = count
+    held = {each.scope: each.reason for each in outbox_holds.holds(session)}
+    return [
+        Standing(each, held.get(outbox_holds.rule_scope(each.rule), ""), ended[each.rule])
+        for each in found
+    ]
 
 
 def pause(session: Session, number: int, *, now: datetime) -> Standing:
@@ -256,6 +232,23 @@ def cancel(session: Session, number: int, *, now: datetime) -> Standing:
     return standing(session, broadcast)
 
 
+def let_go(session: Session) -> int:
+    """End the holds of paused broadcasts of which nothing waits any more; how many.
+
+    Every claim of the sender looks for what is held.
+    """
+    held = [
+        int(each.scope.rpartition(":")[2])
+        for each in outbox_holds.holds(session)
+        if each.scope.startswith(outbox_holds.rule_scope(RULE))
+    ]
+    found = session.scalars(select(Broadcast).where(Broadcast.id.in_(held))).all() if held else ()
+    over = [each.broadcast for each in standings(session, found) if each.is_over] if found else []
+    for each in over:
+        outbox_holds.lift(session, outbox_holds.rule_scope(each.rule))
+    return len(over)
+
+
 def called_off(broadcast: Broadcast) -> Select[str]:
     """The keys of its messages that nobody tried to send."""
     return select(OutboxMessage.key).where(
@@ -270,8 +263,3 @@ def _running(session: Session, number: int) -> Standing:
     if found.broadcast.stage == Stage.CANCELLED or found.is_over:
         raise OverAlready(number)
     return found
-
-
-def _paused(session: Session, broadcast: Broadcast) -> str:
-    scope = outbox_holds.rule_scope(broadcast.rule)
-    return next((each.reason for each in outbox_holds.holds(session) if each.scope == scope), "")

@@ -14,12 +14,11 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, insert, vault
 from models.talk import tracked_links
-from models.talk.broadcast_records import Broadcast
+from models.talk.broadcast_records import ARMS, Broadcast, key
 from models.talk.outbox_records import OutboxMessage
 from models.talk.tracked_links import Ticket
 
 BUTTONS = 0  # the place of what is no address
-ARMS = "AB"
 LASTS = timedelta(days=30)  # after its broadcast is of no use any more
 
 
@@ -84,9 +83,7 @@ def target(session: Session, token: str, *, now: datetime) -> tuple[Ticket, str]
 def count(session: Session, ticket: Ticket, *, now: datetime) -> None:
     """Note that somebody opened what they were sent; nothing if it was never sent to them."""
     written = select(OutboxMessage.id).where(
-        OutboxMessage.key.in_(
-            f"broadcast:{ticket.broadcast}:{arm}:{ticket.member_id}" for arm in ARMS
-        )
+        OutboxMessage.key.in_(key(ticket.broadcast, arm, ticket.member_id) for arm in ARMS)
     )
     if session.scalar(written) is None:
         return

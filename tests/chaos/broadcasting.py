@@ -17,8 +17,8 @@ from models.base import insert, local_day
 from models.people.members import Member
 from models.talk import broadcasts, outbox
 from models.talk.broadcast_records import Broadcast, Stage
+from models.talk.broadcast_refusals import OverAlready
 from models.talk.broadcast_terms import Content, Wanted
-from models.talk.broadcasts import OverAlready
 from models.talk.outbox_records import OutboxMessage
 from scheduler import broadcasting
 from tests.chaos import figures

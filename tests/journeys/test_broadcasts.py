@@ -13,12 +13,18 @@ from models.loyalty.coupon_handouts import NoSuchKind
 from models.people.audit import AuditEntry
 from models.people.roles import Role
 from models.shop.group_buys import NoSuchGroupBuy
-from models.talk import quota
+from models.talk import outbox_holds, quota
+from models.talk.broadcast_refusals import (
+    NoBroadcast,
+    NoSuchBroadcast,
+    NotPaused,
+    OverAlready,
+)
 from models.talk.broadcast_terms import BadPart, NothingToSay
-from models.talk.broadcasts import NoBroadcast, NoSuchBroadcast, NotPaused, OverAlready
 from models.talk.outbox_records import OutboxMessage
 from models.talk.personal_fields import TooLong, UnknownField
 from scheduler.broadcast_forecasts import NobodyThere, QuotaShort
+from scheduler.broadcasting import ClosesBefore
 from tests.shop import Phone, Shop
 
 MINUTE = timedelta(seconds=61)
@@ -184,3 +190,37 @@ def test_more_than_the_month_has_left_is_refused(boss: Phone, shop: Shop):
 
 def test_words_that_had_better_not_be_sent_are_pointed_out(boss: Phone):
     assert "建議改掉：療效" in boss.says("/推播 全部 | 療效很好，{稱呼}試試")
+
+
+def test_what_is_over_before_it_goes_out_is_not_sent(boss: Phone):
+    boss.says("/開團 愛文芒果 450 11/25 12:00結單")
+    boss.says("確認")
+
+    assert sentence(ClosesBefore(1))["text"] in boss.says("/排程 11/25 20:00 全部 | 看看 | 團:1")
+    assert "推播試算" in boss.says("/排程 11/25 11:00 全部 | 看看 | 團:1")
+
+
+def test_one_whose_segment_is_gone_stops_and_says_so(mei: Phone, boss: Phone, shop: Shop):
+    boss.says("/分群 存 常客 = 好友")
+    boss.says("/排程 11/25 11:00 常客 | 看看")
+    boss.says("確認")
+    boss.says("/分群 刪 常客")
+    boss.says("確認")
+
+    later(shop, timedelta(hours=23, minutes=1))
+
+    assert "推播 #1 停了，還沒送的不會送" in boss.hears()
+    assert "看看" not in mei.hears()
+    assert "已取消" in boss.says("/成效 1")
+
+
+def test_a_paused_one_that_ran_out_of_time_holds_up_nothing(boss: Phone, shop: Shop):
+    boss.says("/推播 全部 | 看看 | 期限:1天")
+    boss.says("確認")
+    boss.says("/暫停")
+
+    later(shop, timedelta(days=3))
+    later(shop, timedelta(days=1))
+
+    with shop.sessions() as session:
+        assert outbox_holds.holds(session) == []

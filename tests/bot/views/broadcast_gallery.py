@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.views import broadcast_desk, broadcast_effects, broadcasts, group_buys
+from bot.views import broadcast_desk, broadcast_effects, broadcast_trial, broadcasts, group_buys
 from bot.views.kit import Message
 from models.insight.effects import Effect, Group
 from models.message_terms import PLANS
@@ -86,15 +86,16 @@ class BroadcastGallery(PolicyGallery):
         left_out = Counter(not_friend=12, opted_out=1_234)
         found = Forecast(full, 12_345, 11_099, 10, left_out, samples, outlook, PLANS[2])
         given: dict[str, Any] = {"at": None, "quiet": None, "risks": [], "nonce": NONCE}
-        yield "tried", broadcast_desk.tried(found, **given)
+        yield "tried", broadcast_trial.tried(found, **given)
         given |= {"at": NOON, "quiet": NOON + HOUR, "risks": [self.said("療效")] * 9}
         bare = Forecast(short, 1, 1, 0, Counter(), [], None, None)
-        yield "tried, risky at night", broadcast_desk.tried(bare, **given)
+        yield "tried, risky at night", broadcast_trial.tried(bare, **given)
 
     def _running(self) -> Iterator[tuple[str, Message]]:
         made = self._made()
         yield "confirmed", broadcast_desk.confirmed(made, people=12_345, seconds=60)
         yield "scheduled", broadcast_desk.confirmed(made, people=1, seconds=None)
+        yield "stopped", broadcast_desk.stopped(made, self.said("第 3 個字的「常客」不認得。"))
         half = Standing(made, "", {State.SENT: 40, State.DEAD: 3, State.SKIPPED: 7})
         stopped = half._replace(paused=BY_HAND)
         refused = half._replace(paused=self.said("400 The property, 'to', is invalid"))
