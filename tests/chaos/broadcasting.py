@@ -29,6 +29,7 @@ from tests.chaos.sender_process import SECRET, clock, send
 
 PART = 40
 LEAST = 8  # kills; one for each twenty people if there are more of them
+UNNOTED = 1.0  # seconds between queueing and noting it, longer than between two kills
 STEP = 10  # messages that end before the next kill, if the machine is that busy
 TEXT = "{稱呼}早安，新品到了"
 BLOCKING = 5  # one in so many blocks the shop before their message goes out
@@ -65,7 +66,7 @@ def _forgetful_part(sessions, number, started, rules):
         after = {name: getattr(found, name) for name in noted}
         for name, value in before.items():
             setattr(found, name, value)
-    time.sleep(0.05)
+    time.sleep(UNNOTED)
     with sessions.begin() as session:
         session.execute(update(Broadcast).where(Broadcast.id == number).values(after))
 
@@ -124,6 +125,10 @@ class Broadcasting(Story):
             with self.sessions.begin() as session:
                 broadcasts.resume(session, self.number)
             self.paused += 1
+
+    def somebody_heard_twice(self):
+        heard = Counter(person for person, _words in self.heard().elements())
+        return any(times > 1 for times in heard.values())
 
     def half_a_second(self):
         """Or longer on a busy machine, until somebody got something done."""
