@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
 
 from bot.views.kit import Message
@@ -20,6 +20,7 @@ from models.talk import broadcasts, budget
 from models.talk.broadcast_terms import Wanted
 from models.talk.budget import Outlook
 from models.talk.policy import SendRules
+from models.wholesale import wholesale
 from scheduler.broadcast_writing import Writer
 from scheduler.broadcasting import audience, excluded
 
@@ -113,12 +114,13 @@ def forecast(
         NoSuchGroupBuy, NoSuchKind: what goes along is not there.
     """
     people = audience(session, wanted.segment, now=now, programme=programme)
-    size, left_out = _counted(session, people)
+    counted = _counted(session, people)
+    size, left_out = counted.size, counted.left_out
     reached = size - left_out.total()
     if not reached:
         raise NobodyThere(wanted.segment, size)
     writer = Writer(session, wanted, now, programme)
-    samples = _samples(session, people, writer)
+    samples = _samples(session, counted.some, writer)
     held_back = broadcasts.held_back(wanted, reached)
     outlook = budget.outlook(session, rules, now=now)
     plan = outlook and plan_for(programme.line_plans, outlook.month.monthly)
@@ -128,38 +130,48 @@ def forecast(
     return found
 
 
-def _counted(session: Session, people: Select[*tuple[Any, ...]]) -> tuple[int, Counter[str]]:
+class _Counted(NamedTuple):
+    """How many are meant, who of them cannot be written to, and some of those who can."""
+
+    size: int
+    left_out: Counter[str]
+    some: Sequence[int]
+
+
+def _counted(session: Session, people: Select[*tuple[Any, ...]]) -> _Counted:
+    """All in one look at the segment: at a large shop each takes seconds."""
     each = people.subquery()
-    rows = session.execute(
-        select(each.c.reachable, each.c.allowed, func.count()).group_by(
-            each.c.reachable, each.c.allowed
-        )
-    ).all()
+    half = (session.scalar(select(func.max(Member.id))) or 0) // 2
+    later = case((each.c.id > half, each.c.id))
+    some = func.min(each.c.id), func.min(later), func.max(each.c.id)
+    may = each.c.reachable, each.c.allowed
+    with wholesale(session):
+        rows = session.execute(select(*may, func.count(), *some).group_by(*may)).all()
     left_out: Counter[str] = Counter()
+    chosen: Sequence[int | None] = ()
     for row in rows:
         if why := excluded(row):
             left_out[why] += row[2]
-    return sum(row[2] for row in rows), left_out
+        else:
+            chosen = row[3:]
+    found = dict.fromkeys(each for each in chosen if each is not None)
+    size = sum(row[2] for row in rows)
+    if len(found) < min(SAMPLES, size - left_out.total()):
+        # their numbers lie close together, or they are few
+        next_ones = select(each.c.id).where(*may).order_by(each.c.id).limit(SAMPLES)
+        found |= dict.fromkeys(session.scalars(next_ones))
+    return _Counted(size, left_out, sorted(found)[:SAMPLES])
 
 
-def _samples(session: Session, people: Select[*tuple[Any, ...]], writer: Writer) -> list[Sample]:
+def _samples(session: Session, some: Sequence[int], writer: Writer) -> list[Sample]:
     """What the first, one in the middle and the last of them would read."""
-    each = people.subquery()
-    first, last = session.execute(
-        select(func.min(each.c.id), func.max(each.c.id)).where(each.c.reachable, each.c.allowed)
-    ).one()
-    chosen: dict[int, Any] = {}
-    for start in (first, first + (last - first) // 2, last):
-        query = people.where(Member.id >= start).order_by(Member.id)
-        rows = session.execute(select(query.subquery()).limit(50)).all()
-        found = next((row for row in rows if not excluded(row) and row.id not in chosen), None)
-        if found is not None:
-            chosen[found.id] = found
-    writer.look_up(list(chosen.values()))
+    asked = select(Member.id, Member.name, Member.language).where(Member.id.in_(some))
+    people = session.execute(asked.order_by(Member.id)).all()
+    writer.look_up(people)
     terms = writer.coupon
     coupon = None if terms is None else coupon_periods.imagined(terms, now=writer.now)
     many = len(writer.wanted.variants)
     return [
         Sample(person.name, writer.messages(person, at % many, coupon))
-        for at, person in enumerate(chosen.values())
+        for at, person in enumerate(people)
     ]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from backoffice.cli.terminal import desk, json_option, now_option, plainly, show
 from models.insight import segments
 from models.people.members import Member
+from models.wholesale import wholesale
 
 
 @click.command("segment")
@@ -26,7 +27,8 @@ def segment(expression: str, as_json: bool, now: datetime | None) -> None:
     with wired.sessions() as session:
         meant = segments.parse(session, expression, wired.programme).members(now or wired.clock())
         rows = select(Member.line_user_id).where(Member.id.in_(meant)).order_by(Member.id)
-        found = session.scalars(rows).all()
+        with wholesale(session):
+            found = session.scalars(rows).all()
     listed = [line_id for line_id in found if line_id is not None]
     if as_json:
         result = {"expression": expression, "size": len(found), "members": listed}

@@ -17,6 +17,7 @@ from models.people import consents, members
 from models.people.consents import Topic
 from models.people.members import Member
 from models.programme import Programme
+from models.wholesale import wholesale
 
 NAMES = 5
 
@@ -48,17 +49,19 @@ def overview(
         .outerjoin(MemberTier, MemberTier.member_id == Member.id)
         .group_by(MemberTier.tier)
     )
-    rows = session.execute(counted).all()
-    by_tier = dict.fromkeys((tier.key for tier in reversed(programme.tiers)), 0)
-    for tier, count, _ in rows:
-        by_tier[tier if tier in by_tier else programme.base.key] += count
     # summed up, so that the planner does not look for the first by trying member after member
     first = select(meant.c.id).order_by(meant.c.id + 0).limit(NAMES * 2)
     named = select(Member.name).where(Member.id.in_(first), Member.name != "").order_by(Member.id)
+    with wholesale(session):
+        rows = session.execute(counted).all()
+        names = session.scalars(named.limit(NAMES)).all()
+    by_tier = dict.fromkeys((tier.key for tier in reversed(programme.tiers)), 0)
+    for tier, count, _ in rows:
+        by_tier[tier if tier in by_tier else programme.base.key] += count
     return Overview(
         size=sum(count for _, count, _ in rows),
         told=sum(each for _, _, each in rows),
-        names=session.scalars(named.limit(NAMES)).all(),
+        names=names,
         tiers=[(programme.tier(key).name, count) for key, count in by_tier.items() if count],
         unscored=_unscored(session, segment),
     )

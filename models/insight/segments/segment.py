@@ -17,6 +17,7 @@ from models.insight.segments.refusals import BadSegment
 from models.insight.segments.tree import Condition, Leaf, Named, Own, Tree, When
 from models.insight.segments.writing import Typed, Word, bare, key, words
 from models.programme import Programme
+from models.wholesale import wholesale
 
 MOST_CONDITIONS = 30
 
@@ -50,7 +51,8 @@ class Segment:
 
     def count(self, session: Session, now: datetime) -> int:
         """How many members it means."""
-        return session.scalar(compiling.counted(self.members(now))) or 0
+        with wholesale(session):
+            return session.scalar(compiling.counted(self.members(now))) or 0
 
     def holds(self, session: Session, member_id: int, now: datetime) -> bool:
         """Whether it is true of this member."""
