@@ -6,8 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from bot.texts import _, day, money
-from bot.views import kit
+from bot.views import dues
 from bot.views.kit import Message
 from models.loyalty.coupons import CouponFact
 from models.people.consents import Topic
@@ -38,14 +37,4 @@ class PaymentDue(Campaign):
         return self.day.isoformat()
 
     def message(self, person: Recipient, coupon: CouponFact | None) -> Message:
-        account = self.programme.shop.account
-        return kit.card(
-            _("還沒收到您的款項"),
-            kit.figure(_("應付金額"), money(person.owed), colour=kit.WARM),
-            kit.row(_("訂單"), _("{count} 筆", count=person.orders)),
-            kit.row(_("付款期限"), day(person.due_on)),
-            *([kit.row(_("匯款帳號"), account, shares=kit.VALUE_WIDE)] if account else []),
-            kit.note(_("匯款後回覆「匯款 末五碼」就好；已經付了請不用理會，謝謝您。")),
-            buttons=[kit.button(_("我的訂單"), "我的訂單", style="primary")],
-            colour=kit.WARM,
-        )
+        return dues.payment(person, account=self.programme.shop.account)

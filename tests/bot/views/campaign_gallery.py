@@ -7,6 +7,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from bot.views import dues
 from bot.views.kit import Message
 from scheduler.campaigns.closing_soon import ClosingSoon
 from scheduler.campaigns.deposit_due import DepositDue
@@ -47,5 +48,7 @@ class CampaignGallery(BroadcastGallery):
         for kind in OCCASIONS:
             campaign = kind(None, now=NOON, programme=self.programme)  # type: ignore[arg-type]
             yield f"sent: {kind.key}", campaign.message(person, None)
+        yield "owed: no account", dues.payment(person, account="")
+        yield "deposit owed: no account", dues.deposit(person, account="")
         yield from self._policy()
         yield from self._broadcasts()
