@@ -28,7 +28,8 @@ from models.talk import budget_figures, job_runs, quota, switches
 from models.talk.budget_figures import LOOK_BACK
 from models.talk.job_runs import JobRun
 from scheduler import schedule
-from scheduler.campaign import CAMPAIGNS, Campaign, excluded
+from scheduler.campaign import CAMPAIGNS, Campaign
+from scheduler.planning import excluded
 
 
 class Sent(NamedTuple):
@@ -123,6 +124,7 @@ def _shown(
         next((each for each in came if each.planned or each.skipped), None),
         sent.pushed.get(campaign.key, 0),
         sent.rode.get(campaign.key, 0),
+        campaign.at_their_hour,
     )
 
 

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.texts import _
 from models.base import N_, local_day
-from models.insight import invariants, review
+from models.insight import active_hours, invariants, review
 from models.loyalty import points, tiers
 from models.programme import Programme
 from models.shop import shipping, showings
 from models.talk import alerts, broadcasts, inbox, outbox_keeping, pauses, senders, uploads
 from models.talk.conversation import Conversation
-from scheduler import broadcasting, budgeting, closings
+from scheduler import broadcasting, budgeting, closings, second_look
 
 log = structlog.get_logger()
 
@@ -55,6 +55,7 @@ OFTEN: dict[str, Watch] = {
     "close_group_buys": closings.close_due,
     "lapse_offers": closings.lapse_due,
     "free_budget": budgeting.free_waiting,
+    "withdraw_untrue": second_look.withdraw_untrue,
     "plan_broadcasts": broadcasting.plan_due,
 }
 
@@ -95,6 +96,12 @@ def review_members(session: Session, now: datetime, programme: Programme) -> str
 
 
 daily(hour=2)(budgeting.observe_responses)
+
+
+@daily(hour=2)
+def observe_hours(session: Session, now: datetime, programme: Programme) -> str:
+    """Note at which hours members did something yesterday."""
+    return f"{active_hours.observe(session, today=local_day(now))} hours"
 
 
 @daily(hour=3)

@@ -13,7 +13,8 @@ from models.people.consents import ConsentEntry
 from models.people.members import Member
 from models.programme import Programme
 from models.talk import outbox, switches
-from scheduler.campaign import Campaign, excluded, key_of
+from scheduler.campaign import Campaign
+from scheduler.planning import excluded, key_of
 
 
 class Prospect(StrEnum):

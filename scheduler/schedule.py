@@ -44,12 +44,12 @@ def next_run(
     programme: Programme,
     switched: Mapping[str, bool],
 ) -> datetime | None:
-    """When it runs next with something to say, None for never under these rules.
+    """When it next has something to say, None for never under these rules.
 
     Of one that is made of parts, those count that are on as `switched`.
     """
     hour = campaign.hour_in(programme)
-    coming = latest_run(hour, now) + timedelta(days=1)
+    coming = latest_run(campaign.planned_at(programme), now) + timedelta(days=1)
     if parts := campaign.parts(programme, coming):
         on = [each.next_day for each in parts if switched.get(each.key, each.at_first)]
         found = min((day for day in on if day is not None), default=None)

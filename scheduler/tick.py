@@ -21,9 +21,11 @@ from bot import metrics
 from bot.heartbeat import Progress
 from models.programme import Programme
 from models.talk import job_runs, switches
+from models.talk.policy import QuietHours, SendRules, open_hours
 from scheduler import campaigns
-from scheduler.campaign import CAMPAIGNS, Campaign, plan
+from scheduler.campaign import CAMPAIGNS, Campaign
 from scheduler.jobs import CHORES, OFTEN, Daily
+from scheduler.planning import plan
 from scheduler.schedule import due_days, latest_run
 
 log = structlog.get_logger()
@@ -49,13 +51,16 @@ def tick(
     programme: Programme,
     without: Collection[str] = (),
     progress: Progress | None = None,
+    quiet: QuietHours | None = SendRules.quiet,
 ) -> Ticked:
     """Do all that is due, but for the chores named in `without`; tell `progress` what it is.
+
+    `quiet` are the hours in which nobody is written to of the shop's own accord.
 
     A job that fails is undone, told of, and tried by the next tick.
     """
     campaigns.load()
-    strike, at_work = Tick(sessions, now, programme), progress or Progress()
+    strike, at_work = Tick(sessions, now, programme, quiet), progress or Progress()
     jobs = [(name, partial(strike.watch, name)) for name in OFTEN]
     jobs += [(chore.name, partial(strike.chore, chore)) for chore in strike.open_chores()]
     jobs = [job for job in jobs if job[0] not in without]
@@ -81,9 +86,14 @@ class Tick:
     """
 
     def __init__(
-        self, sessions: sessionmaker[Session], now: datetime, programme: Programme
+        self,
+        sessions: sessionmaker[Session],
+        now: datetime,
+        programme: Programme,
+        quiet: QuietHours | None = SendRules.quiet,
     ) -> None:
         self.sessions, self.now, self.programme = sessions, now, programme
+        self.waking = open_hours(quiet)
         self.done = Ticked()
 
     @cached_property
@@ -91,7 +101,7 @@ class Tick:
         """Of each job the latest period that was done, up to the one whose hour has struck."""
         hours = {chore.name: chore.hour for chore in CHORES.values()}
         daily = {key: each for key, each in CAMPAIGNS.items() if not each.often}
-        hours |= {key: each.hour_in(self.programme) for key, each in daily.items()}
+        hours |= {key: each.planned_at(self.programme) for key, each in daily.items()}
         struck = {job: latest_run(hour, self.now) for job, hour in hours.items()}
         waits = {key: timedelta(days=each.catch_up) for key, each in CAMPAIGNS.items()}
         oldest = {job: day - waits.get(job, timedelta()) for job, day in struck.items()}
@@ -178,7 +188,7 @@ class Tick:
 
     def _days(self, campaign: type[Campaign]) -> tuple[list[date], list[date], list[date]]:
         last = self.on_record[campaign.key]
-        hour = campaign.hour_in(self.programme)
+        hour = campaign.planned_at(self.programme)
         return due_days(campaign, last, now=self.now, hour=hour)
 
     def _miss(self, job: str, days: list[date]) -> None:
@@ -202,7 +212,8 @@ class Tick:
                 return
             period = day.isoformat()
             with bound_contextvars(period=period):
-                planned = plan(campaign(session, now=self.now, programme=self.programme, day=day))
+                run = campaign(session, now=self.now, programme=self.programme, day=day)
+                planned = plan(run, waking=self.waking)
             said = orjson.dumps(planned.json()).decode()
             job_runs.describe(session, campaign.key, period, said)
         self.done.plans.append(planned.json())

@@ -65,6 +65,7 @@ def strike(runtime: Runtime, progress: Progress | None = None) -> None:
             now=runtime.clock(),
             programme=runtime.programme,
             progress=progress,
+            quiet=runtime.settings.quiet_hours,
         )
     except Exception as error:
         HERE.failed("tick", error)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from models.base import local_day
+from models.insight.active_hours import ActiveHour
 from models.people import members, tags
 from models.people.members import Member
 from models.programme import Programme
@@ -19,6 +20,10 @@ from models.shop.group_buy_terms import GroupBuyTerms, ItemTerms
 from models.shop.orders import Status
 from models.shop.payment_records import Deposit, Method, Payment, PaymentState
 from models.shop.shares import Want
+from models.talk import inbox
+from models.talk.broadcast_records import Broadcast
+from models.talk.clicks import BroadcastClick
+from models.talk.inbox import Arrival, InboxEvent
 
 CALLERS = 3
 
@@ -50,6 +55,7 @@ def write(sessions: sessionmaker[Session], now: datetime, programme: Programme) 
         nappies = book.opened(called=False, items=(ItemTerms("A", "有機尿布", 450),))
         tags.add(session, [(each.id, "母嬰用品買家") for each in people], now=nappies.created_at)
         _deposits(session, people[0], now)
+        _words(session, people, now)
 
 
 def _deposits(session: Session, payer: Member, now: datetime) -> None:
@@ -104,3 +110,38 @@ class _Book:
         closing.close(self.session, offer.id, now=self.now, programme=self.programme)
         group_buys.move(self.session, offer, Stage.ARRIVED, now=self.now)
         offer.arrived_at = at
+
+
+def _words(session: Session, people: Sequence[Member], now: datetime) -> None:
+    """A month in which some wrote every day, and the hours that are known of it."""
+    days = [now - timedelta(days=ago) for ago in range(30)][::-1]
+    for at in days:
+        said = [
+            Arrival(f"{each.id}{at}", str(each.line_user_id), "message", False, at, "{ }")
+            for each in people
+        ]
+        inbox.store(session, said, now=at)
+    session.execute(update(InboxEvent).values(state="done"))
+    sent = Broadcast(
+        **{
+            "by": "U",
+            "goal": "",
+            "segment": "",
+            "wanted": "{}",
+            "held_back": 0,
+            "stage": "planned",
+        },
+        **{"confirmed_at": days[0], "release_at": days[0], "use_until": days[0]},
+    )
+    session.add(sent)
+    session.flush()
+    session.add_all(
+        BroadcastClick(broadcast_id=sent.id, member_id=each.id, place=place, first_at=at, times=1)
+        for each in people
+        for place, at in enumerate(days)
+    )
+    session.add_all(
+        ActiveHour(member_id=each.id, day=local_day(at), hour=12)
+        for each in people
+        for at in days[:-3]
+    )

@@ -32,8 +32,9 @@ from models.talk.outbox_claim import claim
 from models.talk.policy import SendRules
 from models.talk.tracked_links import Ticket
 from scheduler import automatic, campaigns
-from scheduler.campaign import CAMPAIGNS, plan
+from scheduler.campaign import CAMPAIGNS
 from scheduler.jobs import CHORES
+from scheduler.planning import plan
 from scheduler.tick import tick
 from tests import occasions
 from tests.benchmarks import shop_data

@@ -14,7 +14,8 @@ from bot.views import campaigns as cards
 from models import programme
 from scheduler import automatic
 from scheduler import tick as ticks
-from scheduler.campaign import CAMPAIGNS, Campaign, Planned, plan
+from scheduler.campaign import CAMPAIGNS, Campaign
+from scheduler.planning import Planned, plan
 
 campaign = AppGroup("campaign", help="Messages the shop sends of its own accord.")
 

@@ -44,7 +44,10 @@ class Turned:
 
 @dataclass(frozen=True)
 class Shown:
-    """A campaign in short; `sent` and `rode` count the last four weeks, `last` found somebody."""
+    """A campaign in short; `sent` and `rode` count the last four weeks, `last` found somebody.
+
+    With `at_their_hour` each member hears at the hour they like, others at that of `next_run`.
+    """
 
     title: str
     service: bool
@@ -54,6 +57,7 @@ class Shown:
     last: Ran | None
     sent: int
     rode: int
+    at_their_hour: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,6 +164,10 @@ def _next(shown: Shown) -> str:
         return _("隨時，有事就送")
     if shown.next_run is None:
         return _("沒有排，規則檔沒有寫日期")
+    if shown.at_their_hour:
+        return _(
+            "{day} 依各人常用時間，不明的 {at}", day=day(shown.next_run), at=clock(shown.next_run)
+        )
     return f"{day(shown.next_run)} {clock(shown.next_run)}"
 
 

@@ -9,8 +9,8 @@ from models.base import N_, Refusal
 from models.loyalty import gifts
 from models.people import birthdays, members, tags
 from models.talk import switches
-from scheduler.campaign import plan
 from scheduler.campaigns.birthday import Birthday
+from scheduler.planning import plan
 
 STEPS = ("name", "birthday", "phone", "interests", "gender")
 GENDERS = {"女": "female", "女生": "female", "男": "male", "男生": "male", "不透露": None}

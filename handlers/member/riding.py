@@ -4,7 +4,8 @@ from bot.context import Context, Reply
 from bot.dispatch import RIDING
 from bot.router import event
 from scheduler import campaigns
-from scheduler.campaign import CAMPAIGNS, refresh
+from scheduler.campaign import CAMPAIGNS
+from scheduler.planning import refresh
 
 
 @event(RIDING)

@@ -19,7 +19,8 @@ from models.people.members import Member
 from models.people.roles import Role
 from models.talk import switches
 from scheduler import campaigns
-from scheduler.campaign import CAMPAIGNS, plan
+from scheduler.campaign import CAMPAIGNS
+from scheduler.planning import plan
 
 TO = re.compile(r"(?P<what>.+?)(?:\s+給\s*|\s*給\s+|給)(?P<whom>.+)", re.DOTALL)
 # what can be no name of somebody is meant as a segment

@@ -52,5 +52,5 @@ def _because(ctx: Context, member: Member, fate: Fate) -> str:
 def _prospect(ctx: Context, member: Member, campaign: type[Campaign]) -> Told:
     found = prospects.of(ctx.session, campaign, member.id, now=ctx.now, programme=ctx.programme)
     refused = prospects.refused_at(ctx.session, member.id, campaign.topic)
-    hour = None if campaign.often else campaign.hour_in(ctx.programme)
+    hour = None if campaign.often else campaign.planned_at(ctx.programme)
     return Told(title(campaign.key), words.because(found, refused, hour))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.base import Base, UtcDateTime, insert, vault
@@ -37,6 +37,7 @@ class BroadcastClick(Base):
     """A member who opened what is at this place of a broadcast, when first and how often."""
 
     __tablename__ = "broadcast_clicks"
+    __table_args__ = (Index("ix_broadcast_clicks_first_at", "first_at"),)
 
     broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True, index=True)

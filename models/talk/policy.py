@@ -189,6 +189,13 @@ def quiet_until(at: datetime, quiet: QuietHours | None) -> datetime | None:
     return datetime.combine(day, end, TAIPEI) if is_quiet else None
 
 
+def open_hours(quiet: QuietHours | None) -> tuple[int, ...]:
+    """The local hours that begin outside the quiet hours."""
+    day = datetime(2026, 1, 1, tzinfo=TAIPEI)
+    begun = (day.replace(hour=hour) for hour in range(24))
+    return tuple(at.hour for at in begun if quiet_until(at, quiet) is None)
+
+
 def _refused(facts: Facts) -> str | None:
     to = facts.recipient
     if to is None:

@@ -27,6 +27,7 @@ class Recommendation(Campaign):
     title = "你可能喜歡"
     topic = Topic.OFFERS
     hour = 17
+    at_their_hour = True
     use_days = 2
 
     def audience(self) -> Select[Any] | None:
@@ -49,6 +50,10 @@ class Recommendation(Campaign):
     def use_until(self, person: Recipient, due_at: datetime) -> datetime:
         usual = super().use_until(person, due_at)
         return min(usual, person.closes_at) if person.closes_at is not None else usual
+
+    def latest(self, person: Recipient) -> datetime | None:
+        """While there is still time to order."""
+        return None if person.closes_at is None else person.closes_at - recommendations.STILL
 
     def message(self, person: Recipient, coupon: CouponFact | None) -> Message:
         title, said = _said(person.category, often=bool(person.often))

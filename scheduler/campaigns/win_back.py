@@ -26,6 +26,7 @@ class WinBack(Campaign):
     title = "好久不見"
     topic = Topic.OFFERS
     hour = 18
+    at_their_hour = True
     use_days = 3
 
     def audience(self) -> Select[Any]:

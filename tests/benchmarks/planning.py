@@ -22,7 +22,8 @@ from models.talk.broadcast_terms import Content, Wanted
 from models.talk.outbox import Draft
 from models.talk.policy import Purpose
 from scheduler import broadcasting, campaigns
-from scheduler.campaign import CAMPAIGNS, plan
+from scheduler.campaign import CAMPAIGNS
+from scheduler.planning import plan
 from tests.benchmarks.frame import Bench, benchmark
 from tests.benchmarks.table import Row, at_least, ratio_at_least, rounds
 

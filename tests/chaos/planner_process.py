@@ -22,7 +22,8 @@ from models.base import TAIPEI
 from models.people.consents import Topic
 from models.people.members import Member
 from models.talk import job_runs
-from scheduler.campaign import Campaign, plan
+from scheduler.campaign import Campaign
+from scheduler.planning import plan
 from scheduler.tick import Tick
 from tests.chaos.rush import shop
 

@@ -16,8 +16,8 @@ from models.people.members import Member
 from models.shop import orders, products, settlement
 from models.shop.orders import LineDraft, OrderDraft, Status
 from models.talk.outbox_records import OutboxMessage
-from scheduler.campaign import Planned, plan
 from scheduler.campaigns.win_back import WinBack
+from scheduler.planning import Planned, plan
 from tests.scheduler.conftest import Befriend
 from tests.shop import Shop, taipei
 

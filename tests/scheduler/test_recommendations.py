@@ -18,8 +18,8 @@ from models.shop.group_buy_terms import GroupBuyTerms, ItemTerms
 from models.shop.orders import LineDraft, OrderDraft, Status
 from models.shop.product_records import Product
 from models.talk.outbox_records import OutboxMessage
-from scheduler.campaign import Planned, plan
 from scheduler.campaigns.recommendation import Recommendation
+from scheduler.planning import Planned, plan
 from tests.scheduler.conftest import Befriend
 from tests.shop import Shop
 

@@ -50,10 +50,10 @@ def test_a_tick_with_nothing_to_do_asks_once_and_shows_that_it_is_alive(shop: Sh
     shop.tick()
     shop.clock.jump(timedelta(seconds=30))
 
-    # what comes often asks whether it is on and whom it concerns; closings, broadcasts and the
-    # budget ask what is due
+    # what comes often asks whether it is on and whom it concerns; closings, broadcasts, the budget
+    # and the second look ask what is due
     often = [each for each in CAMPAIGNS.values() if each.often]
-    assert count_statements(shop) <= 2 + 2 * len(often) + 4
+    assert count_statements(shop) <= 2 + 2 * len(often) + 5
     with shop.sessions() as session:
         assert job_runs.last_beat(session, "scheduler") == shop.clock()
 

@@ -56,6 +56,7 @@ class CalendarGallery(Facts):
             replace(usual, title="一週快訊", on=False, last=None, sent=0, rode=0),
             replace(usual, title="即將結單", often=True, next_run=None),
             replace(usual, title="店慶", next_run=None, rode=0),
+            replace(usual, title="你可能喜歡", at_their_hour=True),
         ]
         many = [replace(each, service=n == 0) for each in shown for n in range(6)]
         yield "automatic messages", campaigns.overview(many)
