@@ -94,7 +94,7 @@ class Broadcasting(Story):
                 now=now,
             )
             self.number = made.id
-        self.blocked, self.paused, self.cancelled = 0, 0, False
+        self.blocked, self.paused, self.cancelled, self.killed = 0, 0, False, 0
 
     def over(self):
         waits = select(OutboxMessage.id).where(OutboxMessage.done_at.is_(None)).limit(1)
@@ -178,7 +178,7 @@ class Broadcasting(Story):
             for each in (planners, senders):
                 opened.callback(each.close)
                 each.start()
-            deadline = time.monotonic() + max(280, self.count / 5)
+            deadline = time.monotonic() + max(280, self.count / 2)
             while not self.over():
                 assert time.monotonic() < deadline, self.states()
                 self.half_a_second()
@@ -186,6 +186,7 @@ class Broadcasting(Story):
                     for each in (planners, senders):
                         for pid in list(each.pids):
                             each.kill(pid)
+                            self.killed += 1
                         each.start()
                     self.disturbed += 1
                 disturb(self)
@@ -203,7 +204,7 @@ class Broadcasting(Story):
         figures.tell(
             "P7",
             people=self.count,
-            kills=self.disturbed,
+            kills=self.killed,
             pauses=self.paused,
             cancelled=self.cancelled,
             ends=dict(states),

@@ -43,9 +43,12 @@ def lost(month: Month) -> int:
 
 
 def over_the_cap(month: Month) -> int:
-    """Capped marketing to somebody who had the full number within the window before it."""
+    """Capped marketing to somebody who had the full number within the window before it.
+
+    Taken as they went out: a birthday in the same minute, but later, is no reason against.
+    """
     seen, over = defaultdict[int, list[datetime]](list), 0
-    for heard in sorted(month.heard):
+    for heard in month.heard:
         if heard.rule in CAMPAIGNS:
             lately = [at for at in seen[heard.member_id] if at > heard.at - RULES.window]
             over += CAMPAIGNS[heard.rule].capped and len(lately) >= RULES.cap
