@@ -30,15 +30,15 @@ SAMPLES = 3
 class NobodyThere(Refusal):
     """A segment in which nobody can be written to."""
 
+    buttons = ("/分群",)
+
     def __init__(self, segment: str, size: int) -> None:
-        super().__init__(
-            N_(
-                "「{segment}」裡 {size} 位都收不到（未加好友或關掉了優惠通知），沒有送出。"
-                "請用 /分群 換一個條件。"
-            ),
-            segment=segment[:60],
-            size=f"{size:,}",
+        nobody = N_("「{segment}」現在一位也沒有，沒有送出。請用 /分群 換一個條件。")
+        unreached = N_(
+            "「{segment}」裡 {size} 位都收不到（未加好友或關掉了優惠通知），沒有送出。"
+            "請用 /分群 換一個條件。"
         )
+        super().__init__(unreached if size else nobody, segment=segment[:60], size=f"{size:,}")
 
 
 class QuotaShort(Refusal):

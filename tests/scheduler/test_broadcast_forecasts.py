@@ -6,11 +6,12 @@ from datetime import datetime
 
 import pytest
 
+from bot.texts import refusal
 from models.people import tags
 from models.programme import Programme
 from models.talk.broadcast_terms import read
 from models.talk.policy import SendRules
-from scheduler.broadcast_forecasts import forecast
+from scheduler.broadcast_forecasts import NobodyThere, forecast
 from tests.scheduler.conftest import Befriend
 from tests.shop import Shop
 
@@ -54,3 +55,17 @@ def test_who_may_not_be_written_to_is_counted_and_not_shown(
     assert (found.size, found.reached) == (5, 1)
     assert found.left_out == {"opted_out": 2, "not_friend": 2}
     assert [each.name for each in found.samples] == ["阿珠"]
+
+
+@pytest.mark.parametrize(
+    ("segment", "said"),
+    [("F>100", "「F>100」現在一位也沒有"), ("全部", "「全部」裡 2 位都收不到")],
+)
+def test_nobody_to_write_to_is_said_as_it_is(
+    shop: Shop, befriend: Befriend, programme: Programme, now: datetime, segment, said
+):
+    befriend([None] * 2, marketing=False)
+    wanted = read(f"{segment} | 早")
+    with shop.sessions() as session, pytest.raises(NobodyThere) as refused:
+        forecast(session, wanted, now=now, programme=programme, rules=SendRules())
+    assert refusal(refused.value).startswith(said)
