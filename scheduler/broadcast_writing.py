@@ -1,11 +1,15 @@
-"""What members read of a broadcast: written once for all who read the same."""
+"""What members read of a broadcast: written once for all to whom it says the same but words.
+
+Which words differ - name, points, links - is known beforehand; whatever they
+are, everybody reads what `messages` draws for them alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -16,39 +20,41 @@ from bot.texts import speaking
 from bot.views import broadcasts as views
 from bot.views.group_buys import Viewer, offer_card
 from bot.views.kit import Message
+from bot.views.templates import Template, template
 from models.base import local_day, vault
 from models.loyalty import coupon_handouts, points, tiers
 from models.loyalty.coupons import CouponFact
-from models.programme import CouponTerms, Programme, Tier
+from models.programme import CouponTerms, Programme
 from models.shop import group_buys
 from models.shop.group_buy_records import GroupBuy
 from models.talk import clicks, personal_fields, tracked_links
-from models.talk.broadcast_terms import Content, Wanted
-from models.talk.personal_fields import Field
+from models.talk.broadcast_terms import Wanted
+from models.talk.personal_fields import NAMELESS, Field
 from models.talk.tracked_links import Ticket
 
-MOST = 5_000  # bodies that are remembered
-
-
-class Known(NamedTuple):
-    """What a message needs of a member besides their name."""
-
-    tier: Tier
-    points: int
+ADDRESSED = personal_fields.LONGEST[Field.NAME] // 2, personal_fields.LONGEST[Field.POINTS]
 
 
 class Link(NamedTuple):
-    """An address that is counted, and what stands in its place until it is somebody's."""
+    """An address that is counted, of a variant's text."""
 
     address: str
     site: str
     place: int
-    blank: str
+
+
+class Kind(NamedTuple):
+    """What of a message is the same for many; the coupon's code is not told."""
+
+    variant: int
+    language: str
+    tier: str
+    coupon: CouponFact | None
 
 
 @dataclass
 class Writer:
-    """Writes what members read of a broadcast, once for all who read the same.
+    """Writes what members read of a broadcast, once for all of a kind.
 
     With its `number` links and buttons are those that are counted; without one,
     when it is only tried out, they are as they were written.
@@ -59,9 +65,10 @@ class Writer:
     now: datetime
     programme: Programme
     number: int | None = None
-    _known: dict[int, Known] = field(default_factory=dict)
+    _tiers: dict[int, str] = field(default_factory=dict)
+    _points: dict[int, int] = field(default_factory=dict)
     _cards: dict[tuple[str, str], Message] = field(default_factory=dict)
-    _written: dict[tuple[object, ...], str] = field(default_factory=dict)
+    _templates: dict[Kind, Template | None] = field(default_factory=dict)
 
     @cached_property
     def group_buy(self) -> GroupBuy | None:
@@ -84,84 +91,70 @@ class Writer:
         return coupon_handouts.kind(self.wanted.coupon, listed) if self.wanted.coupon else None
 
     @cached_property
-    def named(self) -> list[frozenset[Field]]:
-        """The fields that each variant's text names."""
-        return [personal_fields.used(each.text) for each in self.wanted.variants]
-
-    @cached_property
-    def links(self) -> list[Link]:
-        """The addresses that are sent as links of our own."""
+    def links(self) -> list[list[Link]]:
+        """The addresses that are sent as links of our own, of each variant."""
         found = [] if self.number is None else clicks.links(self.session, self.number)
+        said = [tracked_links.addresses([each.text]) for each in self.wanted.variants]
         return [
-            Link(each.address, each.site, each.place, tracked_links.blank(each.site, each.place))
-            for each in found
-        ]
-
-    @cached_property
-    def contents(self) -> list[Content]:
-        """What each variant says, with a blank link in each address's place."""
-        blank = {each.address: each.blank for each in self.links}
-        return [
-            replace(each, text=tracked_links.woven(each.text, blank))
-            for each in self.wanted.variants
+            [Link(each.address, each.site, each.place) for each in found if each.address in within]
+            for within in said
         ]
 
     def look_up(self, people: Sequence[Any]) -> None:
-        """Read what these members' messages need, for all of them at once."""
-        ids, named = [each.id for each in people], frozenset().union(*self.named)
-        today, by_tier = local_day(self.now), self.group_buy is not None
-        standings: Mapping[int, Any] = {}
-        balances: Mapping[int, Any] = {}
+        """Read what these members' messages need, so that writing them asks nothing more."""
+        ids, _links = [each.id for each in people], self.links
+        named = frozenset().union(*(personal_fields.used(c.text) for c in self.wanted.variants))
+        by_tier, today = self.group_buy is not None, local_day(self.now)
         if Field.TIER in named or by_tier:
-            standings = tiers.standings(self.session, ids, today=today, programme=self.programme)
+            found = tiers.standings(self.session, ids, today=today, programme=self.programme)
+            self._tiers |= {each: standing.tier.key for each, standing in found.items()}
         if Field.POINTS in named:
-            balances = points.balances(self.session, ids, self.now)
-        for each in ids:
-            tier = standings[each].tier if each in standings else self.programme.base
-            self._known[each] = Known(tier, balances[each].available if each in balances else 0)
+            held = points.balances(self.session, ids, self.now)
+            self._points |= {each: balance.available for each, balance in held.items()}
         if by_tier:
             for language in {each.language for each in people}:
                 self._draw(language)
 
     def body(self, person: Any, variant: int, coupon: CouponFact | None) -> str:
-        """The JSON array of message objects for one member."""
-        known, named = self._known[person.id], self.named[variant]
-        alike = (
-            variant,
-            person.language,
-            known.tier.key,
-            person.name if Field.NAME in named else None,
-            known.points if Field.POINTS in named else None,
-            coupon,
-        )
-        found = self._written.get(alike)
-        if found is None:
-            found = orjson.dumps(self.messages(person, variant, coupon)).decode()
-            if len(self._written) < MOST and coupon is None:
-                self._written[alike] = found
-        return self._signed(found, person.id)
-
-    def _signed(self, body: str, member_id: int) -> str:
-        """The body with links that are this member's."""
-        if self.number is None or not self.links:
-            return body
-        keys = vault(self.session)
-        for each in self.links:
-            ticket = Ticket(self.number, each.place, member_id)
-            body = body.replace(each.blank, tracked_links.link(keys, each.site, ticket))
-        return body
+        """The JSON array of message objects for one member who was looked up."""
+        kind, words = self._kind(person, variant, coupon), self._words(person, variant)
+        if kind not in self._templates:
+            lengths = [*ADDRESSED, *(tracked_links.TOKEN for _ in self.links[variant])]
+            self._templates[kind] = template(partial(self._drawn, kind), lengths)
+        found = self._templates[kind]
+        body = found.filled(words) if found is not None else None
+        return orjson.dumps(self._drawn(kind, words)).decode() if body is None else body
 
     def messages(self, person: Any, variant: int, coupon: CouponFact | None) -> list[Message]:
         """The message objects for one member who was looked up."""
-        known = self._known[person.id]
-        with speaking(person.language):
-            values = {
-                Field.NAME: person.name,
-                Field.POINTS: f"{known.points:,}",
-                Field.TIER: known.tier.name,
-            }
-            card = self._cards.get((person.language, known.tier.key))
-            found = views.messages(self.contents[variant], values, coupon=coupon, offer=card)
+        return self._drawn(self._kind(person, variant, coupon), self._words(person, variant))
+
+    def _kind(self, person: Any, variant: int, coupon: CouponFact | None) -> Kind:
+        alike = None if coupon is None else coupon._replace(code="")
+        tier = self._tiers.get(person.id, self.programme.base.key)
+        return Kind(variant, person.language, tier, alike)
+
+    def _words(self, person: Any, variant: int) -> list[str]:
+        """Name and points, and what the links of the variant say."""
+        words = [person.name or NAMELESS, f"{self._points.get(person.id, 0):,}"]
+        for each in self.links[variant]:
+            ticket = Ticket(self.number or 0, each.place, person.id)
+            words.append(tracked_links.token(vault(self.session), ticket))
+        return words
+
+    def _drawn(self, kind: Kind, words: Sequence[str]) -> list[Message]:
+        name, held, *tokens = words
+        content = self.wanted.variants[kind.variant]
+        to = {
+            each.address: tracked_links.link(each.site, token)
+            for each, token in zip(self.links[kind.variant], tokens, strict=True)
+        }
+        content = replace(content, text=tracked_links.woven(content.text, to))
+        tier = self.programme.tier(kind.tier).name
+        values = {Field.NAME: name, Field.POINTS: held, Field.TIER: tier}
+        card = self._cards.get((kind.language, kind.tier))
+        with speaking(kind.language):
+            found = views.messages(content, values, coupon=kind.coupon, offer=card)
         return found if self.number is None else taps.marked(found, self.number, before=card)
 
     def _draw(self, language: str) -> None:

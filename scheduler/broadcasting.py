@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.texts import refusal
 from bot.views import broadcast_desk as views
-from models.base import N_, Refusal, local_day
+from models.base import Refusal, dialect, local_day
 from models.insight import segments
 from models.loyalty import coupons
 from models.loyalty.coupons import CouponFact
@@ -27,10 +28,8 @@ from models.people.consents import Topic
 from models.people.members import Member
 from models.programme import Programme
 from models.shop import worth
-from models.shop.group_buy_records import GroupBuy
 from models.talk import broadcast_records, broadcasts, outbox, retry_keys
 from models.talk.broadcast_records import ARMS, Broadcast, Stage
-from models.talk.broadcast_terms import Wanted
 from models.talk.broadcasts import Standing
 from models.talk.outbox import Draft
 from models.talk.policy import Purpose
@@ -39,22 +38,37 @@ from scheduler.broadcast_writing import Writer
 log = structlog.get_logger()
 
 TOPIC = Topic.OFFERS
-PART = 5_000
+# members taken together: the segment is looked at anew each time, others wait for as long
+PART, PART_WITH_COUPONS, PART_ON_SQLITE = 20_000, 5_000, 2_000
+AT_ONCE = 2_000  # of them while whoever confirmed waits for the answer
 RETRY_KEYS = uuid5(NAMESPACE_URL, "tuanyou/broadcasts")
 
 Recipient = Row[Any]
 
 
-class ClosesBefore(Refusal):
-    """What it is about is over before it goes out."""
+class Addressed(NamedTuple):
+    """Somebody who is written to: in which variant, and by what their message is known.
 
-    buttons = ("/開團中",)
+    Many are held at once, so it is one object and not a row with others around it.
+    """
 
-    def __init__(self, number: int) -> None:
-        super().__init__(
-            N_("第 {number} 團在送出以前就結單了，沒有排進去；請先 /延長，或換一個時間。"),
-            number=number,
-        )
+    id: int
+    line_user_id: str
+    name: str
+    language: str
+    arm: int
+    key: str
+
+
+@dataclass
+class Part:
+    """Members who were taken together, up to the `last`: those written to, and the others."""
+
+    size: int = 0
+    last: int = 0
+    to: list[Addressed] = field(default_factory=list)
+    kept_out: list[int] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
 
 
 def plan_due(sessions: sessionmaker[Session], now: datetime, programme: Programme) -> int:
@@ -102,7 +116,12 @@ def _stop(session: Session, number: int, refused: Refusal, *, now: datetime) -> 
 
 
 def plan_part(
-    session: Session, number: int, *, now: datetime, programme: Programme, limit: int = PART
+    session: Session,
+    number: int,
+    *,
+    now: datetime,
+    programme: Programme,
+    limit: int | None = None,
 ) -> tuple[int, bool]:
     """Queue the messages of the next members; how many, and whether others follow.
 
@@ -112,18 +131,27 @@ def plan_part(
     broadcast = broadcasts.hold(session, number)
     if broadcast.stage != Stage.WAITING:
         return 0, False
-    people = session.execute(
+    limit = limit or _size(session, broadcast)
+    people = (
         audience(session, broadcast.segment, now=now, programme=programme)
         .where(Member.id > broadcast.planned_to)
         .order_by(Member.id)
         .limit(limit)
-    ).all()
-    count = _plan(session, broadcast, people, now=now, programme=programme)
-    if len(people) == limit:
-        broadcast.planned_to = people[-1].id
+    )
+    part = _read(session.execute(people), broadcast)
+    count = _plan(session, broadcast, part, now=now, programme=programme)
+    if part.size == limit:
+        broadcast.planned_to = part.last
         return count, True
     broadcast.stage = Stage.PLANNED.value
     return count, False
+
+
+def _size(session: Session, broadcast: Broadcast) -> int:
+    """How many members are taken together."""
+    if dialect(session) == "sqlite":
+        return PART_ON_SQLITE  # nobody else can write meanwhile
+    return PART_WITH_COUPONS if broadcast.terms.coupon else PART
 
 
 def audience(
@@ -146,37 +174,39 @@ def audience(
     return people.where(Member.id.in_(meant))
 
 
+def _read(people: Iterable[Recipient], broadcast: Broadcast) -> Part:
+    """Who of them is written to, and who is not."""
+    found = Part()
+    number, held_back = broadcast.id, broadcast.held_back
+    variants = len(broadcast.terms.variants)
+    for person in people:
+        found.size, found.last = found.size + 1, person.id
+        if why := excluded(person):
+            found.left_out[why] += 1
+            continue
+        arm = broadcasts.arm(number, person.id, held_back=held_back, variants=variants)
+        if arm is None:
+            found.kept_out.append(person.id)
+        else:
+            key = _key(broadcast, person, arm)
+            to = person.id, person.line_user_id, person.name, person.language
+            found.to.append(Addressed(*to, arm, key))
+    return found
+
+
 def _plan(
-    session: Session,
-    broadcast: Broadcast,
-    people: Sequence[Recipient],
-    *,
-    now: datetime,
-    programme: Programme,
+    session: Session, broadcast: Broadcast, part: Part, *, now: datetime, programme: Programme
 ) -> int:
     """Queue messages to those who may be written to; keep out and count the others."""
-    broadcasts.leave_out(broadcast, Counter(why for each in people if (why := excluded(each))))
-    arms = {
-        each.id: broadcasts.arm(
-            broadcast.id,
-            each.id,
-            held_back=broadcast.held_back,
-            variants=len(broadcast.terms.variants),
-        )
-        for each in people
-        if not excluded(each)
-    }
-    kept_out = [member_id for member_id, arm in arms.items() if arm is None]
-    broadcasts.keep_out(session, broadcast, kept_out)
-    to = [(each, arm) for each in people if (arm := arms.get(each.id)) is not None]
+    broadcasts.leave_out(broadcast, part.left_out)
+    broadcasts.keep_out(session, broadcast, part.kept_out)
     writer = Writer(session, broadcast.terms, now, programme, broadcast.id)
-    given = _coupons(writer, broadcast, to)
+    to, given = part.to, _coupons(writer, broadcast, part.to)
     if writer.coupon is not None:
-        served = [(each, arm) for each, arm in to if _key(broadcast, each, arm) in given]
-        broadcasts.leave_out(broadcast, Counter(coupon_gone=len(to) - len(served)))
-        to = served
-    writer.look_up([each for each, _arm in to])
-    values = worth.values(session, TOPIC, [each.id for each, _arm in to], programme.responses)
+        to = [each for each in to if each.key in given]
+        broadcasts.leave_out(broadcast, Counter(coupon_gone=len(part.to) - len(to)))
+    writer.look_up(to)
+    values = worth.values(session, TOPIC, [each.id for each in to], programme.responses)
     drafts = _drafts(writer, broadcast, to, given, values)
     new = outbox.enqueue_many(session, drafts, now=now)
     broadcast.planned += len(new)
@@ -193,36 +223,36 @@ def excluded(person: Any) -> str | None:
 def _drafts(
     writer: Writer,
     broadcast: Broadcast,
-    to: Iterable[tuple[Recipient, int]],
+    to: Iterable[Addressed],
     given: Mapping[str, CouponFact],
     values: Mapping[int, int],
 ) -> Iterator[Draft]:
+    number, rule, use_until = broadcast.id, broadcast.rule, broadcast.use_until
     due_at = max(broadcast.release_at, writer.now)
-    for person, arm in to:
-        key = _key(broadcast, person, arm)
+    for each in to:
         yield Draft(
-            key=key,
-            rule=broadcast.rule,
-            period=ARMS[arm],
-            member_id=person.id,
-            to_id=person.line_user_id,
-            messages=writer.body(person, arm, given.get(key)),
+            key=each.key,
+            rule=rule,
+            period=ARMS[each.arm],
+            member_id=each.id,
+            to_id=each.line_user_id,
+            messages=writer.body(each, each.arm, given.get(each.key)),
             topic=TOPIC,
             purpose=Purpose.MARKETING,
             due_at=due_at,
-            use_until=broadcast.use_until,
-            value=values[person.id],
-            retry_key=retry_keys.of(RETRY_KEYS, f"{broadcast.id}:{person.line_user_id}"),
+            use_until=use_until,
+            value=values[each.id],
+            retry_key=retry_keys.of(RETRY_KEYS, f"{number}:{each.line_user_id}"),
         )
 
 
 def _coupons(
-    writer: Writer, broadcast: Broadcast, to: Sequence[tuple[Recipient, int]]
+    writer: Writer, broadcast: Broadcast, to: Sequence[Addressed]
 ) -> dict[str, CouponFact]:
     """A coupon for each, as far as the shop's limits allow; known by their message."""
     if writer.coupon is None or not to:
         return {}
-    grants = [(person.id, _key(broadcast, person, arm)) for person, arm in to]
+    grants = [(each.id, each.key) for each in to]
     starts = local_day(max(broadcast.release_at, writer.now))
     return coupons.issue_many(
         writer.session, writer.coupon, grants, now=writer.now, from_day=starts
@@ -244,17 +274,3 @@ def cancel(session: Session, number: int, *, by: int, now: datetime) -> Standing
         unsent = broadcasts.called_off(found.broadcast)
         coupons.void_given(session, unsent, by=by, now=now)
     return found
-
-
-def use_until(wanted: Wanted, release_at: datetime, group_buy: GroupBuy | None) -> datetime:
-    """When a broadcast is of no use any more: as said, else with its group-buy's end.
-
-    Raises:
-        ClosesBefore: the group-buy is over when it would go out.
-    """
-    closes_at = group_buy.closes_at if group_buy is not None else None
-    if group_buy is not None and closes_at is not None and closes_at <= release_at:
-        raise ClosesBefore(group_buy.id)
-    if wanted.days is not None:
-        return release_at + timedelta(days=wanted.days)
-    return release_at + broadcasts.USE if closes_at is None else closes_at

@@ -43,7 +43,7 @@ class Mould:
 
     def __call__(self, *shape: Any, **words: str) -> Message:
         for name, said in words.items():
-            if not _plain(said, self._longer.get(name, SHORT)):
+            if not is_plain(said, self._longer.get(name, SHORT)):
                 return self._draw(*shape, **words)
         fill = self._cast(language(), shape, tuple(words))
         message: Message = fill(list(words.values())) if fill else self._draw(*shape, **words)
@@ -52,17 +52,19 @@ class Mould:
     def _cast_once(
         self, _language: str, shape: tuple[Any, ...], names: tuple[str, ...]
     ) -> Fill | None:
-        marks = {
-            name: f"{chr(FIRST + at)}{PAD * (self._longer.get(name, SHORT) - 2)}{END}"
-            for at, name in enumerate(names)
-        }
+        marks = {name: mark(at, self._longer.get(name, SHORT)) for at, name in enumerate(names)}
         try:
             return _filler(self._draw(*shape, **marks))
         except TooNarrow:
             return None
 
 
-def _plain(said: str, longest: int) -> bool:
+def mark(number: int, longest: int) -> str:
+    """What stands for a word, as long as any that is filled in; two characters at the least."""
+    return f"{chr(FIRST + number)}{PAD * (longest - 2)}{END}"
+
+
+def is_plain(said: str, longest: int) -> bool:
     """Whether it comes out as it went in, and leaves its neighbours as they are."""
     return (
         0 < len(said) <= longest

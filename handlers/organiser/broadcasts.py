@@ -22,7 +22,7 @@ from models.talk import broadcast_terms, broadcasts, clicks, policy, risky_words
 from models.talk.broadcast_records import Broadcast
 from models.talk.broadcast_refusals import NoBroadcast
 from models.talk.broadcast_terms import Wanted
-from scheduler import broadcast_forecasts, broadcasting
+from scheduler import broadcast_expiry, broadcast_forecasts, broadcasting
 from scheduler.broadcast_forecasts import Forecast
 
 TOPIC = "推播"
@@ -75,12 +75,18 @@ def send(ctx: Context, *, wanted: dict[str, Any], at: str | None, people: int) -
         by=ctx.person,
         held_back=broadcasts.held_back(asked, people),
         release_at=release_at,
-        use_until=broadcasting.use_until(asked, release_at, _group_buy(ctx, asked)),
+        use_until=broadcast_expiry.use_until(asked, release_at, _group_buy(ctx, asked)),
         now=ctx.now,
     )
     clicks.keep(ctx.session, made, site=ctx.addresses.site)
     if release_at <= ctx.now + broadcasts.LEAD:
-        broadcasting.plan_part(ctx.session, made.id, now=ctx.now, programme=ctx.programme)
+        broadcasting.plan_part(
+            ctx.session,
+            made.id,
+            now=ctx.now,
+            programme=ctx.programme,
+            limit=broadcasting.AT_ONCE,
+        )
     ctx.audit("broadcast.send", f"broadcast:{made.id}", f"{made.segment} ({people})"[:200])
     told = _("推播 #{number} 給「{segment}」", number=made.id, segment=made.segment[:60])
     undoing.remember(ctx, "broadcast.send", said=told, number=made.id)
@@ -155,7 +161,7 @@ def _result(ctx: Context, broadcast: Broadcast) -> Reply:
 def _tried(ctx: Context, wanted: Wanted, *, at: datetime | None) -> Reply:
     """What it would come to, with the button that sends it."""
     release_at = at or ctx.now + broadcasts.UNDO
-    broadcasting.use_until(wanted, release_at, _group_buy(ctx, wanted))
+    broadcast_expiry.use_until(wanted, release_at, _group_buy(ctx, wanted))
     found = broadcast_forecasts.forecast(
         ctx.session, wanted, now=ctx.now, programme=ctx.programme, rules=ctx.rules
     )

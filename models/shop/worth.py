@@ -34,15 +34,14 @@ def values(
     """
     if rate is None:
         rate = responses.rate(session, topic, terms)
-    known = {
-        member_id: (orders, spend)
-        for member_id, orders, spend in session.execute(
-            select(MemberTotals.member_id, MemberTotals.orders, MemberTotals.spend).where(
-                among(session, MemberTotals.member_id, member_ids)
-            )
+    found = session.execute(
+        select(MemberTotals.member_id, MemberTotals.orders, MemberTotals.spend).where(
+            among(session, MemberTotals.member_id, member_ids)
         )
-    }
-    return {
-        id_: rounded(rate * terms.mean_order(*known.get(id_, (0, 0))) * HUNDREDTHS)
-        for id_ in member_ids
-    }
+    )
+
+    def value(orders: int = 0, spend: int = 0) -> int:
+        return rounded(rate * terms.mean_order(orders, spend) * HUNDREDTHS)
+
+    strangers = dict.fromkeys(member_ids, value())
+    return strangers | {id_: value(orders, spend) for id_, orders, spend in found}

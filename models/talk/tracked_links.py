@@ -87,14 +87,14 @@ def woven(text: str, links: Mapping[str, str]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def blank(site: str, place: int) -> str:
-    """A link that is nobody's, as long as anybody's."""
-    return f"{site}{PATH}{place:0>{TOKEN}}"
+def token(vault: Vault, ticket: Ticket) -> str:
+    """What a link says, so that only we can read it; always `TOKEN` characters."""
+    return vault.hide(_form.pack(*ticket))
 
 
-def link(vault: Vault, site: str, ticket: Ticket) -> str:
-    """The link for one member."""
-    return f"{site}{PATH}{vault.hide(_form.pack(*ticket))}"
+def link(site: str, token: str) -> str:
+    """The address that is sent."""
+    return f"{site}{PATH}{token}"
 
 
 def read(vault: Vault, token: str) -> Ticket | None:

@@ -23,8 +23,8 @@ from models.talk.broadcast_refusals import (
 from models.talk.broadcast_terms import BadPart, NothingToSay
 from models.talk.outbox_records import OutboxMessage
 from models.talk.personal_fields import TooLong, UnknownField
+from scheduler.broadcast_expiry import ClosesBefore
 from scheduler.broadcast_forecasts import NobodyThere, QuotaShort
-from scheduler.broadcasting import ClosesBefore
 from tests.shop import Phone, Shop
 
 MINUTE = timedelta(seconds=61)

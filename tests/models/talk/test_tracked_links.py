@@ -46,17 +46,16 @@ def test_what_stands_around_an_address_stays_and_stands_apart():
 
 @given(TICKETS)
 def test_a_link_is_read_again_and_shows_nothing_of_whom_it_was_for(ticket):
-    link = tracked_links.link(VAULT, SITE, ticket)
-    token = link.removeprefix(f"{SITE}/r/")
+    token = tracked_links.token(VAULT, ticket)
 
     assert tracked_links.read(VAULT, token) == ticket
-    assert len(link) == len(tracked_links.blank(SITE, ticket.place))
+    assert len(token) == tracked_links.TOKEN
     assert tracked_links.read(Vault("another"), token) is None
 
 
 @given(TICKETS, st.integers(0, tracked_links.TOKEN - 1), st.text(max_size=3))
 def test_a_link_that_was_changed_is_nobodys(ticket, at, other):
-    token = tracked_links.link(VAULT, "", ticket).removeprefix("/r/")
+    token = tracked_links.token(VAULT, ticket)
     changed = token[:at] + other + token[at + 1 :]
 
     assert changed == token or tracked_links.read(VAULT, changed) is None
@@ -69,7 +68,7 @@ def test_a_text_must_fit_with_its_links_as_long_as_they_can_be():
         personal_fields.check("字" * room + " https://x.tw/a")
 
     longest = "x" * tracked_links.SITE
-    placed = tracked_links.blank(longest, 1)
+    placed = tracked_links.link(longest, "x" * tracked_links.TOKEN)
     assert len(tracked_links.woven("https://x.tw/a，", {"https://x.tw/a": placed})) == (
         tracked_links.LONGEST + 1
     )
