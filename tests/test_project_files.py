@@ -213,6 +213,17 @@ def spoken() -> Iterator[tuple[str, ast.Call, str]]:
                 yield f"{path.relative_to(ROOT)}:{call.lineno}", call, text
 
 
+def marked() -> set[str]:
+    """Every text marked for later, in tables and under names too."""
+    calls = (
+        call
+        for path in MODULES
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and is_marked(call, "N_") and call.args
+    )
+    return {text_of(call.args[0]) for call in calls if isinstance(call.args[0], ast.Constant)}
+
+
 def is_marked(call: ast.Call, name: str) -> bool:
     return isinstance(call.func, ast.Name) and call.func.id == name
 
@@ -234,7 +245,7 @@ def test_the_values_of_a_text_fit_its_places() -> None:
 
 
 def test_every_catalogue_knows_every_text_and_its_places() -> None:
-    msgids = {text for _, _, text in spoken()}
+    msgids = {text for _, _, text in spoken()} | marked()
     for path in (ROOT / "locale").rglob("*.po"):
         with path.open("rb") as file:
             catalogue = {str(m.id): str(m.string) for m in read_po(file) if m.id}
