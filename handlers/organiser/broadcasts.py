@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from bot import confirming, undoing, words
@@ -27,6 +27,7 @@ from scheduler.broadcast_forecasts import Forecast
 
 TOPIC = "推播"
 NOW, LATER = "/推播 金級 | 新品到了，歡迎看看", "/排程 12/24 20:00 金級 | 平安夜快樂"
+MORNING = time(10)  # of a day that is said without a time
 FARTHEST = timedelta(days=300)  # a day without a year that has just gone by is meant as gone
 LATEST = Number("0")
 
@@ -57,7 +58,7 @@ def schedule(ctx: Context, said: Rest) -> Reply:
     found = _timed.fullmatch(words.plain(head))
     if found is None:
         raise BadUsage(LATER)
-    at = opening_times.instant(found["when"], ctx.now)
+    at = opening_times.instant(found["when"], ctx.now, otherwise=MORNING)
     if not ctx.now < at <= ctx.now + FARTHEST:
         raise TimeGone(found["when"])
     return _tried(ctx, broadcast_terms.read(f"{found['segment']}{bar}{content}"), at=at)

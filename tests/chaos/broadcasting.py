@@ -191,6 +191,13 @@ class Broadcasting(Story):
                     self.disturbed += 1
                 disturb(self)
 
+    def never_queued(self):
+        """Members whose turn had not come when it was called off."""
+        with self.sessions() as session:
+            found = broadcasts.find(session, self.number)
+            later = select(func.count()).where(Member.id > found.planned_to)
+            return session.scalar(later) if found.stage == Stage.CANCELLED else 0
+
     def ends(self) -> Counter[str]:
         """The people by how their message ended, after a look at what arrived."""
         heard = Counter(person for person, _words in self.heard().elements())

@@ -109,6 +109,7 @@ def test_scheduled_it_goes_out_at_its_time_with_card_and_coupon(
 ):
     boss.says("/開團 愛文芒果 450")
     boss.says("確認")
+    assert "11/25(三) 10:00" in boss.says("/排程 11/25 全部 | 不說幾點")
     boss.says("/排程 11/25 20:00 全部 | 平安夜｜快樂 | 團：１ | 券：金級生日券 | 期限：2天")
     assert "11/25(三) 20:00" in boss.taps("確認")
     later(shop, timedelta(hours=31, minutes=59))
