@@ -25,7 +25,7 @@ class DaysLater(FunctionElement[date]):
 
 
 class InstantLater(FunctionElement[datetime]):
-    """The instant that lies a number of days after another; on SQLite to the second."""
+    """The instant that lies a number of days after another."""
 
     type = DateTime(timezone=True)
     inherit_cache = True
@@ -82,8 +82,9 @@ def _pass(element: Any, compiler: Any, **options: Any) -> str:
 @compiles(InstantLater, "sqlite")
 def _pass_text(element: Any, compiler: Any, **options: Any) -> str:
     instant, days = _arguments(element, compiler, options)
-    # as instants are kept there, so that they compare as text
-    return f"strftime('%Y-%m-%d %H:%M:%S.000000', {instant}, ({days}) || ' days')"
+    # as instants are kept there, so that they compare as text; it knows no microseconds
+    second = f"strftime('%Y-%m-%d %H:%M:%S', substr({instant}, 1, 19), ({days}) || ' days')"
+    return f"({second} || substr({instant}, 20))"
 
 
 @compiles(Least, "postgresql")
