@@ -130,7 +130,7 @@ def _kinds(
             yield Kind(item.id, category, f"{tags.INTEREST}{category}")
 
 
-def _liking(kinds: Iterable[Kind], programme: Programme, now: datetime) -> Any:
+def _liking(kinds: Sequence[Kind], programme: Programme, now: datetime) -> Any:
     """Members, an item each, and why: a row for each reason."""
     item_id, category = column("item_id", Integer), column("category", String)
     named = (
@@ -142,21 +142,28 @@ def _liking(kinds: Iterable[Kind], programme: Programme, now: datetime) -> Any:
         MemberTag.member_id, named.c.item_id, named.c.category, _number(MemberTag.by_rule)
     ).join(MemberTag, MemberTag.tag == named.c.tag)
     ruled = {rule.category for rule in programme.tags if rule.category}
-    bought = (
-        select(Order.member_id, named.c.item_id, named.c.category, _number(True))
-        .join(Product, Product.category == named.c.tag)
-        .join(OrderLine, OrderLine.product_id == Product.id)
-        .join(Order, Order.id == OrderLine.order_id)
+    asked = {kind.category for kind in kinds if kind.category == kind.tag} - ruled
+    often = _often(asked, now).subquery()
+    bought = select(often.c.member_id, named.c.item_id, named.c.category, _number(True)).join(
+        named, and_(named.c.tag == often.c.category, named.c.category == named.c.tag)
+    )
+    return union_all(tagged, bought)
+
+
+def _often(categories: Iterable[str], now: datetime) -> Select[int, str]:
+    """Members and a category of which they ordered often; once, however many items are of it."""
+    return (
+        select(Order.member_id, Product.category)
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .join(Product, Product.id == OrderLine.product_id)
         .where(
-            named.c.category == named.c.tag,
-            named.c.category.not_in(sorted(ruled)),
+            Product.category.in_(sorted(categories)),
             Order.status.in_(BOUGHT),
             Order.ordered_on >= local_day(now - LATELY),
         )
-        .group_by(Order.member_id, named.c.item_id, named.c.category)
+        .group_by(Order.member_id, Product.category)
         .having(func.count(Order.id.distinct()) >= OFTEN)
     )
-    return union_all(tagged, bought)
 
 
 def _number(said: Any) -> ColumnElement[int]:
