@@ -7,7 +7,6 @@ a calendar year, however often the birthday is changed.
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, Select
 from bot.texts import _, long_day
 from bot.views import kit
 from bot.views.kit import Message
+from bot.views.moulds import Mould
 from models.loyalty.coupons import CouponFact
 from models.loyalty.tiers_records import MemberTier
 from models.people import birthdays
@@ -51,18 +51,10 @@ class Birthday(Campaign):
 
     def message(self, person: Recipient, coupon: CouponFact | None) -> Message:
         name = person.name or _("親愛的團友")
-        wish, buttons, choices = _same_for_all(person.language)
-        blocks = [wish]
-        if coupon is not None:
-            title, until = _same_gift(person.language, coupon.name, coupon.last_day)
-            blocks.append(kit.panel(title, kit.row(_("券號"), coupon.shown_code), until))
-        return kit.card(
-            _("{name}，生日快樂！", name=name),
-            *blocks,
-            buttons=buttons,
-            choices=choices,
-            colour=kit.WARM,
-        )
+        if coupon is None:
+            return _CARD(None, name=name)
+        gift = coupon.name, coupon.last_day
+        return _CARD(gift, name=name, code=coupon.shown_code)
 
     def _known(self, person: Recipient) -> bool:
         return person.tier is not None and self.programme.has(person.tier)
@@ -73,21 +65,24 @@ class Birthday(Campaign):
         return birthdays.born_on(self.day)
 
 
-# what is said to many is made once; the cards share it, and nobody writes into it
-@lru_cache
-def _same_for_all(language: str) -> tuple[kit.Block, list[kit.Block], list[kit.Block]]:
-    """The wish, the buttons and the quick replies, in the language that is spoken."""
-    return (
-        kit.line(_("謝謝你一直和我們一起團購，願你這一年平安、順心、天天有好吃的。")),
-        [kit.button(_("看我的優惠券"), "優惠券", style="primary", colour=kit.WARM)],
-        [kit.choice(_("會員卡"), "會員卡"), kit.choice(_("通知設定"), "通知設定")],
+def _draw(gift: tuple[str, date] | None, *, name: str, code: str = "") -> Message:
+    """The card; `gift` is what the coupon is called, and its last day."""
+    blocks = [kit.line(_("謝謝你一直和我們一起團購，願你這一年平安、順心、天天有好吃的。"))]
+    if gift is not None:
+        coupon, last_day = gift
+        panel = kit.panel(
+            kit.line(_("生日禮：{coupon}", coupon=coupon), weight="bold"),
+            kit.row(_("券號"), code),
+            kit.row(_("使用期限"), long_day(last_day)),
+        )
+        blocks.append(panel)
+    return kit.card(
+        _("{name}，生日快樂！", name=name),
+        *blocks,
+        buttons=[kit.button(_("看我的優惠券"), "優惠券", style="primary", colour=kit.WARM)],
+        choices=[kit.choice(_("會員卡"), "會員卡"), kit.choice(_("通知設定"), "通知設定")],
+        colour=kit.WARM,
     )
 
 
-@lru_cache
-def _same_gift(language: str, name: str, last_day: date) -> tuple[kit.Block, kit.Block]:
-    """What the coupon is, and until when it is of use."""
-    return (
-        kit.line(_("生日禮：{coupon}", coupon=name), weight="bold"),
-        kit.row(_("使用期限"), long_day(last_day)),
-    )
+_CARD = Mould(_draw)

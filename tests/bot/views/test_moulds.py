@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from bot.texts import speaking
 from bot.views import kit, membership
 from bot.views.kit import Message
 from bot.views.moulds import END, FIRST, SHORT, Mould
+from scheduler.campaigns import birthday
 
 WORDS = st.one_of(
     st.text(max_size=SHORT + 5),
@@ -44,6 +46,17 @@ def test_whatever_the_words_a_card_is_as_it_would_be_drawn(
     with speaking("en" if english else "zh-TW"):
         drawn = membership._draw(shop, kit.GREEN, False, **given_words)
         assert membership._CARD(shop, kit.GREEN, False, **given_words) == drawn
+
+
+@settings(max_examples=100, deadline=None)
+@given(name=WORDS, given_away=st.booleans(), english=st.booleans())
+def test_whatever_the_name_a_birthday_card_is_as_it_would_be_drawn(
+    name: str, given_away: bool, english: bool
+) -> None:
+    gift = ("九折券", date(2026, 12, 31)) if given_away else None
+    words = {"name": name} | ({"code": "ABCD-EFGH-JKM"} if given_away else {})
+    with speaking("en" if english else "zh-TW"):
+        assert birthday._CARD(gift, **words) == birthday._draw(gift, **words)
 
 
 def counted() -> tuple[Mould, list[Any]]:
