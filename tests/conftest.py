@@ -8,6 +8,7 @@ has meanwhile. The books are checked after it, unless it is marked `tampers`.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -69,6 +70,20 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("slow" if config.getoption("--slow") else "quick")
     config.pluginmanager.register(Skips(), "skips")
     WATCH.start()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect without looking for garbage, then or later, in what is collected: all of it stays.
+
+    It took half of the time to collect, and a twentieth of the tests.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
