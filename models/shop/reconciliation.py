@@ -7,7 +7,7 @@ statement again, or one that overlaps, brings nothing new.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,18 +16,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models.base import N_, TAIPEI, Refusal, batches, insert, local_day, vault
-from models.people.members import Member
 from models.programme import Programme
 from models.shop import matching, payments, refunds
-from models.shop.bill_records import Bill
-from models.shop.orders import Order
-from models.shop.payment_facts import Claim, Confidence
+from models.shop.claims import ORDER, PAYMENT, Option, claimed
+from models.shop.payment_facts import Confidence
 from models.shop.payment_facts import Deposit as DepositFact
-from models.shop.payment_queries import owing
-from models.shop.payment_records import Deposit, Method, Payment, PaymentShare, PaymentState
+from models.shop.payment_records import Deposit, Method, Payment, PaymentState
 from models.shop.payments import Booked
 
-PAYMENT, ORDER = "p", "o"
 KEPT = timedelta(days=90)
 
 
@@ -36,16 +32,6 @@ class NoSuchDeposit(Refusal):
 
     def __init__(self) -> None:
         super().__init__(N_("這筆入帳已經處理過或不存在，請看 /對帳。"))
-
-
-class Option(NamedTuple):
-    """Claims of one member that a deposit may pay: their ids, orders and sum."""
-
-    claims: tuple[str, ...]
-    member_id: int
-    name: str
-    order_nos: tuple[str, ...]
-    due: int
 
 
 class Pair(NamedTuple):
@@ -100,8 +86,9 @@ def queue(session: Session, *, now: datetime, unkept: Sequence[DepositFact] = ()
     for fact in unkept:
         if _key(fact) not in taken:
             rows.setdefault(_key(fact), Deposit(**_row(session, fact, now)))
-    claims, options = _claims(session, now, {row.amount for row in rows.values()})
-    found = matching.match([_fact(session, row) for row in rows.values()], claims)
+    facts = [_fact(session, row) for row in rows.values()]
+    claims, options = claimed(session, facts, now=now)
+    found = matching.match(facts, claims)
     made = Queue()
     into = {
         Confidence.CERTAIN: made.certain,
@@ -197,74 +184,6 @@ def _open(session: Session, now: datetime) -> Sequence[Deposit]:
         ~used.exists(),
     )
     return session.scalars(query.order_by(Deposit.booked_on, Deposit.id)).all()
-
-
-def _claims(
-    session: Session, now: datetime, came: Collection[int]
-) -> tuple[list[Claim], dict[str, Option]]:
-    """What members say that they paid, and what others owe, each with what it stands for.
-
-    What is due of an order may be its deposit; `came` are sums that may tell it was all.
-    """
-    claims: list[Claim] = []
-    options: dict[str, Option] = {}
-    reports = payments.reported(session)
-    shares = _shares(session, [each.id for each in reports])
-    told = {order_id for orders in shares.values() for order_id in orders}
-    bills = {
-        bill.order_id: (bill, name)
-        for bill, name in session.execute(
-            select(Bill, Member.name)
-            .join(Order, Order.id == Bill.order_id)
-            .join(Member, Member.id == Bill.member_id)
-            .where(owing() | Bill.order_id.in_(told))
-        )
-    }
-    for each in reports:
-        theirs = [bills[order_id] for order_id in shares.get(each.id, ())]
-        if due := each.amount or _due([bill for bill, _ in theirs], came):
-            id_ = f"{PAYMENT}{each.id}"
-            on = local_day(each.reported_at or now)
-            claims.append(Claim(id_, each.member_id, due, on, each.digits))
-            numbers = tuple(bill.order.order_no for bill, _ in theirs)
-            name = theirs[0][1] if theirs else ""
-            options[id_] = Option((id_,), each.member_id, name, numbers, due)
-    silent = [pair for order_id, pair in bills.items() if order_id not in told]
-    digits = _usual_digits(session, [bill.member_id for bill, _ in silent])
-    for bill, name in silent:
-        id_ = f"{ORDER}{bill.order_id}"
-        of = bill.member_id
-        due = _due([bill], came)
-        claims.append(Claim(id_, of, due, bill.order.ordered_on, digits.get(of, "")))
-        options[id_] = Option((id_,), of, name, (bill.order.order_no,), due)
-    return claims, options
-
-
-def _due(bills: Sequence[Bill], came: Collection[int]) -> int:
-    """What these bills ask for now, or all that is owed where just that came."""
-    owed = sum(max(bill.balance, 0) for bill in bills)
-    due = sum(bill.due_now for bill in bills)
-    return owed if owed in came and due not in came else due
-
-
-def _shares(session: Session, payment_ids: Sequence[int]) -> Mapping[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    query = select(PaymentShare.payment_id, PaymentShare.order_id)
-    for payment_id, order_id in session.execute(
-        query.where(PaymentShare.payment_id.in_(payment_ids)).order_by(PaymentShare.order_id)
-    ):
-        found.setdefault(payment_id, []).append(order_id)
-    return found
-
-
-def _usual_digits(session: Session, member_ids: Sequence[int]) -> dict[int, str]:
-    """The account from which each of these members paid last."""
-    query = select(Payment.member_id, Payment.digits).where(
-        Payment.member_id.in_(set(member_ids)),
-        Payment.state == PaymentState.CONFIRMED,
-        Payment.digits != "",
-    )
-    return dict(session.execute(query.order_by(Payment.id)).all())
 
 
 def _together(options: Mapping[str, Option], claims: Sequence[str]) -> Option:
