@@ -15,6 +15,7 @@ from bot import (
     health,
     links,
     logs,
+    pictures,
     requests,
     runtime,
     scrape,
@@ -52,7 +53,7 @@ def create_app(wired: Runtime | None = None) -> Flask:
     app.extensions["runtime"], app.extensions["intake"] = current, intake
     app.extensions["desk"] = desk
     requests.watch(app)
-    for each in (webhook, health, scrape, downloads, links):
+    for each in (webhook, health, scrape, downloads, links, pictures):
         app.register_blueprint(each.blueprint)
     cli.register(app)
     return app

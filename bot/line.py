@@ -17,6 +17,7 @@ from bot import metrics
 
 RETRY_KEY = "X-Line-Retry-Key"
 # the calls that are counted by name, by the ends of their paths
+GONE = (404, 410)
 CALLS = ("reply", "push", "content", "quota", "consumption")
 
 Messages: TypeAlias = list[dict[str, Any]] | str  # message objects, or the JSON array of them
@@ -168,11 +169,13 @@ class Line:
         return _profile(await self._call("GET", f"/v2/bot/{kind}/{chat_id}/member/{user_id}"))
 
     async def content(self, message_id: str) -> bytes | None:
-        """What a member sent as a file or picture; None while LINE prepares it."""
+        """What a member sent; None while LINE prepares it, empty once it is gone."""
         path = f"/v2/bot/message/{message_id}/content"
         response = await self._call("GET", path, data=True)
         if response.status == 202:
             return None
+        if response.status in GONE:
+            return b""
         check(response)
         return response.body
 

@@ -6,7 +6,8 @@ no phone can do raises `Impossible`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from emulator.chats import ChatItem, Content, Group, Person, Received
@@ -97,9 +98,20 @@ class Phones(Courier):
         return self._send(user_id, message | {k: v for k, v in place.items() if v}, group)
 
     def send_image(
-        self, user_id: str, data: bytes, *, group: str | None = None, media_type: str = ""
+        self,
+        user_id: str,
+        data: bytes,
+        *,
+        group: str | None = None,
+        media_type: str = "",
+        of: tuple[int, int] | None = None,
     ) -> str:
-        return self._send_content(user_id, "image", data, media_type or "image/jpeg", group)
+        """A picture; `of` says which it is of how many that were chosen together."""
+        more: dict[str, Any] = {}
+        if of is not None:
+            more["imageSet"] = {"id": f"set of {of[1]}", "index": of[0], "total": of[1]}
+        kind = media_type or "image/jpeg"
+        return self._send_content(user_id, "image", data, kind, group, more)
 
     def send_audio(self, user_id: str, data: bytes, *, group: str | None = None) -> str:
         """A voice message; the first request for it finds it still being prepared."""
@@ -145,9 +157,15 @@ class Phones(Courier):
         return self.deliver(event)
 
     def _send_content(
-        self, user_id: str, kind: str, data: bytes, media_type: str, group: str | None
+        self,
+        user_id: str,
+        kind: str,
+        data: bytes,
+        media_type: str,
+        group: str | None,
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> str:
-        message: dict[str, Any] = {"type": kind, "contentProvider": {"type": "line"}}
+        message: dict[str, Any] = {"type": kind, "contentProvider": {"type": "line"}, **more}
         prepared = kind in ("audio", "video")
         if prepared:
             message["duration"] = 1000

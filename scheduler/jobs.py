@@ -14,9 +14,21 @@ from bot.texts import _
 from models.base import N_, local_day
 from models.insight import active_hours, invariants, review
 from models.loyalty import points, tiers
+from models.loyalty.reward_records import Reward
 from models.programme import Programme
 from models.shop import shipping, showings
-from models.talk import alerts, broadcasts, inbox, outbox_keeping, pauses, senders, uploads
+from models.shop.group_buy_records import GroupBuy
+from models.talk import (
+    alerts,
+    broadcasts,
+    inbox,
+    outbox_keeping,
+    pauses,
+    pictures,
+    senders,
+    uploads,
+)
+from models.talk.broadcast_records import Broadcast
 from models.talk.conversation import Conversation
 from scheduler import broadcasting, budgeting, closings, second_look
 
@@ -28,6 +40,9 @@ PART = 1_000
 SHIPMENTS = 200
 # messages emptied in one transaction
 MESSAGES = 2_000
+
+# what names pictures that were sent in chat
+PICTURED = (GroupBuy.picture, Reward.picture, Broadcast.wanted)
 
 Chore = Callable[[Session, datetime, Programme], str | None]
 
@@ -145,6 +160,7 @@ def tidy(session: Session, now: datetime, programme: Programme) -> str:
     gone = inbox.prune(session, before=now - inbox.KEEP)
     session.execute(delete(Conversation).where(Conversation.expires_at < now - timedelta(days=1)))
     uploads.prune(session, now=now)
+    pictures.prune(session, named_in=PICTURED, now=now)
     pauses.prune(session, now=now)
     showings.forget(session, now=now)
     broadcasts.let_go(session)

@@ -96,8 +96,8 @@ class Phone:
     def sends_sticker(self) -> Heard:
         return self._does(lambda: self.shop.platform.send_sticker(self.id, "446", "1988"))
 
-    def sends_picture(self) -> Heard:
-        return self._does(lambda: self.shop.platform.send_image(self.id, b"a picture"))
+    def sends_picture(self, data: bytes = b"a picture") -> Heard:
+        return self._does(lambda: self.shop.platform.send_image(self.id, data))
 
     def says_in(self, group: Group, words: str, *, quotes: str | None = None) -> Heard:
         """Write in a group, in answer to the newest message there that says `quotes`."""

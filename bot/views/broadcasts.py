@@ -29,7 +29,7 @@ def messages(
             {
                 "type": "image",
                 "originalContentUrl": content.picture,
-                "previewImageUrl": content.picture,
+                "previewImageUrl": content.preview or content.picture,
             }
         )
     if content.text:

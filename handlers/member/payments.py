@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from bot.context import Context, NothingToConfirm, Reply
-from bot.router import EVENTS, NOTHING, Rest, command, dialogue, event
+from bot.router import EVENTS, NOTHING, Rest, command, dialogue
 from bot.views import help as smalltalk
 from bot.views import payments as cards
 from models.shop import payment_reports, payment_words, payments
@@ -64,7 +64,6 @@ def answered(ctx: Context, text: str) -> Reply:
     return _kept(ctx, bills, told)
 
 
-@event("message:image")
 def pictured(ctx: Context) -> Reply:
     """Keep a picture as evidence of a payment, where something is owed.
 

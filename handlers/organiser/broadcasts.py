@@ -12,6 +12,7 @@ from bot.router import NOTHING, BadUsage, Number, Rest, command
 from bot.texts import _
 from bot.views import broadcast_desk as cards
 from bot.views import broadcast_effects, broadcast_trial
+from handlers.organiser import pictures
 from models.base import N_, Refusal
 from models.insight import effects
 from models.people.roles import Role
@@ -161,6 +162,7 @@ def _result(ctx: Context, broadcast: Broadcast) -> Reply:
 
 def _tried(ctx: Context, wanted: Wanted, *, at: datetime | None) -> Reply:
     """What it would come to, with the button that sends it."""
+    wanted = pictures.shown(ctx, wanted)
     release_at = at or ctx.now + broadcasts.UNDO
     broadcast_expiry.use_until(wanted, release_at, _group_buy(ctx, wanted))
     found = broadcast_forecasts.forecast(

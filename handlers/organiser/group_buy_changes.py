@@ -12,6 +12,7 @@ from bot.texts import _, money
 from bot.views import group_buy_life as cards
 from bot.views import group_buys as offers
 from bot.views import notices as told_cards
+from handlers.organiser import pictures
 from models.base import N_
 from models.people.roles import Role
 from models.shop import changing, changing_items, changing_words, group_buys, option_words
@@ -45,7 +46,7 @@ def change(ctx: Context, number: Number, said: Rest = NOTHING) -> Reply:
         return cards.what_to_change(group_buy, [_(name) for name in NAMES.values()])
     if (described := changing_items.asked(said)) is not None:
         return _add_items(ctx, number, described)
-    wanted = changing_words.read(said, group_buy, now=ctx.now)
+    wanted = changing_words.read(pictures.named(ctx, said), group_buy, now=ctx.now)
     done = changing.make(ctx.session, number, wanted, now=ctx.now, programme=ctx.programme)
     what = _said(ctx, wanted)
     ctx.audit("group_buy.change", f"group_buy:{number}", _written(ctx, wanted, done.before, what))

@@ -8,6 +8,7 @@ from bot import confirming
 from bot.context import Context, NothingToConfirm, Reply
 from bot.router import NOTHING, Number, Rest, command, dialogue
 from bot.views import group_buy_desk as cards
+from handlers.organiser import pictures
 from models.base import N_, Refusal
 from models.people.roles import Role
 from models.shop import drafts, group_buys, opening
@@ -131,6 +132,7 @@ def _read(ctx: Context, said: str, now: datetime | None = None) -> GroupBuyTerms
 
 
 def _preview(ctx: Context, said: str) -> Reply:
+    said = pictures.named(ctx, said)
     terms = _read(ctx, said)
     asked_at = ctx.now.isoformat()
     nonce = confirming.ask(ctx, "group_buy.open", said=terms.title, line=said, asked_at=asked_at)

@@ -6,6 +6,7 @@ from bot.router import NOTHING, BadUsage, Rest, command
 from bot.texts import _
 from bot.views import reward_shelf as cards
 from bot.views import rewards as member_cards
+from handlers.organiser import pictures
 from models.loyalty import reward_words, rewards
 from models.loyalty.rewards import Reward, RewardClaim
 from models.people.consents import Topic
@@ -71,7 +72,8 @@ def _add(ctx: Context, said: str) -> Reply:
 def _change(ctx: Context, said: str) -> Reply:
     number, _space, rest = said.partition(" ")
     reward = rewards.find(ctx.session, number)
-    wanted = reward_words.change(rest.strip(), ctx.programme, ctx.today)
+    rest = pictures.named(ctx, rest.strip())
+    wanted = reward_words.change(rest, ctx.programme, ctx.today)
     if wanted is None:
         raise BadUsage(CHANGING)
     field, value = wanted

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from models.base import N_, Refusal
-from models.talk import personal_fields
+from models.talk import personal_fields, pictures
 
 GOALS = {"group_buy": "促購", "coupon": "回訪", "": "通知"}
 
@@ -45,10 +45,15 @@ class BadPart(Refusal):
 
 @dataclass(frozen=True)
 class Content:
-    """What is said in one variant: a text with fields, a picture's https address."""
+    """What is said in one variant: a text with fields, a picture.
+
+    That is an https address, or one of the words for the last one that was sent;
+    `preview` is the address of a smaller one, if there is one.
+    """
 
     text: str = ""
     picture: str = ""
+    preview: str = ""
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,11 @@ NUMBERS = "團對期"  # parts that are numbers, in whatever width
 FORMS: Mapping[str, tuple[str, str, Callable[[Wanted, str], Wanted]]] = {
     "團": ("團:3", r"#?(\d{1,9})", lambda wanted, said: replace(wanted, group_buy=int(said))),
     "券": ("券:回購券", r".{1,40}", lambda wanted, said: replace(wanted, coupon=said)),
-    "圖": ("圖:https://…", r"https://[^\s|]{4,1900}", _pictured),
+    "圖": (
+        "圖:上一張（先把圖片傳給我）或 圖:https://…",
+        rf"{'|'.join(pictures.LAST)}|https://[^\s|]{{4,1900}}",
+        _pictured,
+    ),
     "目": ("目標:回訪", r".{1,20}", lambda wanted, said: replace(wanted, goal=said)),
     "對": (
         "對照:10%",

@@ -8,7 +8,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.views import broadcast_desk, broadcast_effects, broadcast_trial, broadcasts, group_buys
+from bot.views import (
+    broadcast_desk,
+    broadcast_effects,
+    broadcast_trial,
+    broadcasts,
+    group_buys,
+    pictures,
+)
 from bot.views.kit import Message
 from models.insight.effects import Effect, Group
 from models.message_terms import PLANS
@@ -53,6 +60,11 @@ class BroadcastGallery(PolicyGallery):
     """One broadcast with everything in it, one with a text alone."""
 
     def _broadcasts(self) -> Iterator[tuple[str, Message]]:
+        yield (
+            "picture kept",
+            pictures.kept([(number, self.said("愛文芒果")) for number in range(9)]),
+        )
+        yield "picture kept, nothing is on sale", pictures.kept([])
         for part in (self._heard(), self._tried(), self._running(), self._brought()):
             yield from ((f"broadcast: {name}", message) for name, message in part)
 
@@ -62,7 +74,7 @@ class BroadcastGallery(PolicyGallery):
         short = Wanted(segment, (Content(said),), "通知")
         picture = "https://x.tw/a.jpg"
         other = f"{self.said('另一種說法')} https://x.tw/a，https://x.tw/b謝謝"
-        variants = (Content(said, picture), Content(other, picture))
+        variants = (Content(said, picture, "https://x.tw/a-s.jpg"), Content(other, picture))
         goal = self.said("回訪")[:20]
         return short, Wanted(segment, variants, goal, 3, self.said("回購券"), 10, 2)
 
