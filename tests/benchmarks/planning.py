@@ -3,7 +3,8 @@
 The peer is plain COPY of the same rows into a table with the same keys, checks
 and indexes. `enqueue` measures the outbox alone; the two campaigns are planned
 whole, audience, consent, coupons and composing included: one that tells all the
-same, one with a name and a coupon of its own for each. A broadcast calls each by name.
+same, one with a name and a coupon of its own for each. One broadcast calls each by
+name, another tells points and a link of their own in two variants.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqlalchemy import Engine
 
 from models import database, load, programme
 from models.people.consents import Topic
-from models.talk import broadcasts, outbox
+from models.talk import broadcasts, clicks, outbox
 from models.talk.broadcast_terms import Content, Wanted
 from models.talk.outbox import Draft
 from models.talk.policy import Purpose
@@ -30,6 +31,9 @@ from tests.benchmarks.table import Row, at_least, ratio_at_least, rounds
 NOW = datetime(2026, 11, 24, 4, tzinfo=UTC)
 WEEK = timedelta(days=7)
 WORDS = "謝謝你一直和我們一起團購，願你這一年平安、順心、天天有好吃的。" * 10
+BY_NAME = f"{{稱呼}}早安，{WORDS}"
+BY_POINTS = f"{{稱呼}}早安，你有 {{點數}} 點。{WORDS} https://shop.example/mango"
+OTHERWISE = f"{{稱呼}}，{WORDS} https://shop.example/mango 你有 {{點數}} 點"
 GOALS = (at_least(40_000), ratio_at_least(0.5))
 FRIENDS = """
     INSERT INTO members (line_user_id, name, language, source, marketing, is_friend, joined_on,
@@ -49,6 +53,7 @@ def planning(bench: Bench) -> list[Row]:
         "a campaign that tells all the same",
         "birthday, with a coupon each",
         "a broadcast that calls each by name",
+        "a broadcast with points, a counted link and two variants",
     )
     *ours, peer = figures
     against = "COPY into an equal table"
@@ -74,7 +79,8 @@ def measured(bench: Bench, count: int) -> tuple[float, ...]:
                 kept(engine, count),
                 planned(engine, "welcome", count),
                 planned(engine, "birthday", count),
-                told(engine, count),
+                told(engine, count, BY_NAME),
+                told(engine, count, BY_POINTS, OTHERWISE),
                 copied(url, count),
             ]
         finally:
@@ -115,11 +121,11 @@ def planned(engine: Engine, key: str, count: int) -> float:
     return seconds
 
 
-def told(engine: Engine, count: int) -> float:
+def told(engine: Engine, count: int, *texts: str) -> float:
     sessions, rules = database.sessions(engine, "secret"), programme.load(None)
-    wanted = Wanted("全部", (Content(f"{{稱呼}}早安，{WORDS}"),), "通知")
+    wanted = Wanted("全部", tuple(map(Content, texts)), "通知")
     with sessions.begin() as session:
-        broadcasts.confirm(
+        made = broadcasts.confirm(
             session,
             wanted,
             by="U0",
@@ -128,6 +134,7 @@ def told(engine: Engine, count: int) -> float:
             use_until=NOW + WEEK,
             now=NOW,
         )
+        clicks.keep(session, made, site="https://shop.example")
     began = time.perf_counter()
     assert broadcasting.plan_due(sessions, NOW, rules) == count
     return time.perf_counter() - began
