@@ -53,13 +53,16 @@ export function pressable(node, label, act) {
   return node;
 }
 
+const LOOPBACK = new Set(["localhost", "127.0.0.1"]);
+
 /** The address as this page may load it, or null: the shop's own https links point at this very server. */
 export function localAddress(address) {
   try {
     const url = new URL(address, location.href);
     if (url.protocol === "data:" && /^data:image\/(png|jpeg|gif|webp);/.test(address)) return address;
     if (url.protocol === "blob:") return address;
-    return url.host === location.host ? url.pathname + url.search : null;
+    const here = url.host === location.host || LOOPBACK.has(url.hostname);
+    return here ? url.pathname + url.search : null;
   } catch {
     return null;
   }

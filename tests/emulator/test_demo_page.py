@@ -13,6 +13,7 @@ from emulator import story
 from emulator.embedded import EmbeddedShop
 from tests.emulator.demo_shop import NOON, clock, wait_for
 from tests.emulator.pages import watched
+from tests.emulator.pictures import picture
 from tests.emulator.shop import phone, say
 
 if TYPE_CHECKING:
@@ -143,3 +144,18 @@ def test_time_travel_brings_the_birthday_offer(page: Page, demo: tuple[EmbeddedS
     expect(phone(page, "小林").get_by_text("生日快樂")).to_have_count(0)
     mine.get_by_role("button", name="看我的優惠券").last.click()
     expect(mine.get_by_text("銅級生日券 NT$50").last).to_be_visible()
+
+
+def test_a_picture_from_the_chat_is_seen_in_the_broadcast_that_names_it(page: Page) -> None:
+    boss = phone(page, "老闆")
+    chosen = {"name": "a.png", "mimeType": "image/png", "buffer": picture()}
+    boss.locator("input[type=file]").first.set_input_files(chosen)
+    expect(boss.get_by_text("圖片收好了")).to_be_visible()
+
+    say(page, "老闆", "/推播 全部 | 圖:上一張")
+    expect(boss.get_by_text("推播試算")).to_be_visible()
+
+    shown = boss.get_by_role("img", name="照片").last
+    shown.scroll_into_view_if_needed()
+    page.wait_for_function("seen => seen.naturalWidth === 800", arg=shown.element_handle())
+    assert "/p/" in (shown.get_attribute("src") or "")
