@@ -26,7 +26,10 @@ STATES = {
 
 
 class Known(NamedTuple):
-    """What the shop knows of a member; `totals` is None for who never bought."""
+    """What the shop knows of a member; `totals` is None for who never bought.
+
+    `hour` is the local one at which they are mostly here, None if too little is known.
+    """
 
     standing: Standing
     held: Balance
@@ -36,6 +39,7 @@ class Known(NamedTuple):
     tags: Sequence[str]
     aliases: Sequence[str]
     notes: Sequence[MemberNote]
+    hour: int | None = None
 
 
 def card(member: Member, known: Known) -> Message:
@@ -108,6 +112,10 @@ def _who(member: Member, known: Known) -> list[Block]:
         (_("生日"), f"{member.birth_month}/{member.birth_day}" if member.birth_month else ""),
         (_("別名"), "、".join(known.aliases)),
         (_("標籤"), " ".join(f"#{each}" for each in known.tags)),
+        (
+            _("常用時間"),
+            _("{hour} 點左右", hour=str(known.hour)) if known.hour is not None else "",
+        ),
         (_("優惠訊息"), _("同意") if member.marketing else _("不同意")),
     ]
     return [kit.row(label, value, shares=kit.VALUE_WIDE) for label, value in rows if value]

@@ -126,6 +126,8 @@ def _value(ctx: Context, what: What, value: Any) -> str:
         return _("不限") if what is not What.PICTURE else _("無")
     if what is What.PRICE:
         return money(value)
+    if what is What.PICTURE:
+        return _("另一張")
     if what is What.CLOSES:
         return offers.when(value, ctx.now)
     return told_cards.place(*value) if what is What.PICKUP else str(value)

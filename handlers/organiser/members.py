@@ -4,12 +4,14 @@ from bot.context import Context, Reply
 from bot.router import BadUsage, Rest, command
 from bot.views import member_card as cards
 from bot.views.member_card import Known
+from models.insight import active_hours
 from models.loyalty import coupons, points, tiers
 from models.people import aliases, notes, search, tags
 from models.people.members import Member
 from models.people.roles import Role
 from models.shop import orders
 from models.shop.totals_records import MemberTotals
+from models.talk.policy import open_hours
 
 TAG = "/標籤 小美 +母嬰"
 LONGEST_TAG = 50
@@ -62,5 +64,14 @@ def _card(ctx: Context, member: Member) -> Reply:
             tags=tags.of(session, member.id),
             aliases=aliases.of(session, member.id),
             notes=notes.of(session, member.id),
+            hour=_hour(ctx, member.id),
         ),
+    )
+
+
+def _hour(ctx: Context, member_id: int) -> int | None:
+    """At which marketing that is tied to no day comes to them."""
+    waking = open_hours(ctx.rules.quiet)
+    return active_hours.preferred_of(ctx.session, [member_id], waking, today=ctx.today).get(
+        member_id
     )

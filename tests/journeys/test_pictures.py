@@ -83,7 +83,7 @@ def test_a_picture_is_put_on_a_card_with_one_tap_and_taken_off_again(
 ):
     number = opens(shop, MANGO)
     told = boss.sends_picture(drawn("green"))
-    boss.taps(told.choices[1])
+    assert "圖片改成 另一張" in boss.taps(told.choices[1])
     address = mei.says(f"團購 {number}")[0]["contents"]["hero"]["url"]
     assert fetched(shop, address).size == (1600, 900)
 

@@ -36,6 +36,8 @@ def test_each_hears_of_it_at_their_hour_and_only_what_is_still_true(
     assert "下一次：11/30(一) 依各人常用時間，不明的 17:00" in listed
 
     at(shop, 11, 30, 8, 30)
+    assert "常用時間：20 點左右" in boss.says("/查 小美")
+    assert "常用時間" not in boss.says("/查 小林")
     assert "可以送，11/30(一) 20:00 送出" in boss.says("/為什麼沒送 小美")
     zhu.says(f"{number} +1")
     zhu.says("確認")

@@ -81,7 +81,7 @@ class StaffGallery(SegmentGallery):
         standing = Standing(self.programme.tiers[2], TODAY, TODAY)
         called = [self.said("小美")] * 20
         return member_card.Known(
-            standing, self.balance(), self.wallet(), totals, bought, called, called, notes
+            standing, self.balance(), self.wallet(), totals, bought, called, called, notes, 20
         )
 
     def _confirming(self) -> Iterator[tuple[str, Message]]:
