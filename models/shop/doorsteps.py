@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from models.shop.pickup_queries import Bag, Goods, in_turn
 
@@ -19,8 +20,9 @@ class Place:
     name: str
     bags: tuple[Bag, ...]
 
-    @property
+    @cached_property
     def done(self) -> int:
+        """How many were handed out; every card of the place says so."""
         return sum(bag.is_done for bag in self.bags)
 
 
