@@ -86,8 +86,9 @@ def inbox_worker(runtime: Runtime, loop: Loop) -> InboxWorker:
     )
 
 
-def sender(runtime: Runtime) -> Sender:
-    """What empties the outbox."""
+def sender(runtime: Runtime, *, shared: bool = True) -> Sender:
+    """What empties the outbox; unless `shared`, nobody else may."""
+    redis_url = runtime.settings.redis_url or None
     return Sender(
         runtime.sessions,
         runtime.line,
@@ -95,7 +96,7 @@ def sender(runtime: Runtime) -> Sender:
         rules(runtime),
         alert=runtime.alerts,
         wakeups=runtime.wakeups,
-        share=Share(runtime.sessions, runtime.clock, redis_url=runtime.settings.redis_url or None),
+        share=Share(runtime.sessions, runtime.clock, redis_url=redis_url) if shared else None,
     )
 
 

@@ -52,7 +52,7 @@ class Intake:
     ) -> None:
         self.secrets, self.clock = secrets, clock
         self._sessions, self._wakeups = sessions, wakeups
-        self._queue: queue.SimpleQueue[Waiting] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
@@ -74,6 +74,10 @@ class Intake:
         self._put(arrivals, over)
         await done
 
+    def close(self) -> None:
+        """End the thread when all that came is stored."""
+        self._queue.put(None)
+
     def _put(self, arrivals: list[Arrival], over: Over) -> None:
         if self._queue.qsize() >= MOST:
             raise Overrun
@@ -90,13 +94,16 @@ class Intake:
 
     def _run(self) -> None:
         last = 0.0
-        while True:
-            batch = [self._queue.get()]
+        while first := self._queue.get():
+            batch = [first]
             # in a rush a moment's wait for others halves what each costs the database
             if time.monotonic() - last < RUSH:
                 time.sleep(COMPANY)
             while len(batch) < BATCH and not self._queue.empty():
-                batch.append(self._queue.get())
+                if (more := self._queue.get()) is None:
+                    self._queue.put(None)
+                    break
+                batch.append(more)
             self._commit(batch)
             last = time.monotonic()
 

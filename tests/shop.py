@@ -195,12 +195,15 @@ class Shop:
             programme=programme,
             clock=self.clock,
         )
-        self.client: FlaskClient = create_app(self.runtime).test_client()
+        app = create_app(self.runtime)
+        self.client: FlaskClient = app.test_client()
+        self._intake = app.extensions["intake"]
         self.platform.webhook = self._call_back
         self._loop = assembly.Loop()
         self.worker = assembly.inbox_worker(self.runtime, self._loop)
         self.profiles: Profiles = assembly.profiles(self.runtime, self._loop)
-        self.sender = assembly.sender(self.runtime)
+        # alone, so that it need not ask before each message who else sends
+        self.sender = assembly.sender(self.runtime, shared=False)
 
     def phone(self, name: str, *, role: Role = Role.MEMBER) -> Phone:
         phone = Phone(self, name)
@@ -238,6 +241,7 @@ class Shop:
             )
 
     def close(self) -> None:
+        self._intake().close()
         self._loop.close()
 
     def _call_back(self, body: bytes, headers: Any) -> int | None:
