@@ -243,9 +243,7 @@ def _elsewhere(ctx: Context, text: str, among: Surroundings) -> Reply:
     if bare and shelf.open:
         return None
     others = [offer for offer, _opens_at in shelf.upcoming]
-    others += storefront.just_closed(
-        ctx.session, ctx.member.id, now=ctx.now, programme=ctx.programme
-    )
+    others += storefront.just_closed(ctx.session, ctx.access, now=ctx.now)
     had = calling.had_in(ctx.session, ctx.member.id, others)
     meant = calling.understand(text, others, had, place) if others else None
     if meant is not None and meant.reading.expect in calling.ACTS and meant.group_buy:

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from models.base import local_day
 from models.loyalty import tiers
+from models.people import tags
 from models.programme import Programme, Tier
-from models.shop import group_buys
+from models.shop import group_buys, member_days
 from models.shop.group_buy_records import GroupBuy
 from models.shop.reliability import Reliability
 from models.shop.track_record import reliabilities
@@ -35,6 +36,14 @@ class Access:
         today = local_day(self.now)
         found = tiers.standing(self.session, self.member_id, today=today, programme=self.programme)
         return found.tier
+
+    @cached_property
+    def tags(self) -> list[str]:
+        """The tags under which they see what not everybody does."""
+        open_to = member_days.tags(
+            self.session, self.member_id, self.tier.key, now=self.now, programme=self.programme
+        )
+        return tags.of(self.session, self.member_id) + open_to
 
     @cached_property
     def record(self) -> Reliability:

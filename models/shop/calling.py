@@ -141,6 +141,8 @@ def wants(group_buy: GroupBuy, found: Reading, had: Sequence[Line]) -> list[Want
 
 def had_in(session: Session, member_id: int, offers: Sequence[GroupBuy]) -> dict[int, list[Line]]:
     """What a member has and waits for in each of these group-buys, as the reader knows it."""
+    if not offers:
+        return {}
     codes = {item.id: (offer.id, item.code) for offer in offers for item in offer.items}
     query = (
         select(OrderLine.item_id, OrderLine.option, OrderLine.person, OrderLine.quantity)
@@ -153,7 +155,7 @@ def had_in(session: Session, member_id: int, offers: Sequence[GroupBuy]) -> dict
         )
         .order_by(OrderLine.id)
     )
-    rows = list(session.execute(query)) if offers else []
+    rows = list(session.execute(query))
     sums: Counter[tuple[int, str, str, str]] = Counter()
     for item_id, option, person, quantity in rows:
         sums[(*codes[item_id or 0], option, person)] += quantity

@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from models.people import tags
 from models.programme import Programme, Tier
-from models.shop import group_buys, member_days
+from models.shop import group_buys
 from models.shop.access import Access
 from models.shop.bill_records import Bill
 from models.shop.group_buy_records import GroupBuy, Stage
@@ -62,11 +61,9 @@ def shelf(
     return Shelf(access.tier, tuple(now_open), tuple(later))
 
 
-def just_closed(
-    session: Session, member_id: int, *, now: datetime, programme: Programme
-) -> Sequence[GroupBuy]:
+def just_closed(session: Session, access: Access, *, now: datetime) -> Sequence[GroupBuy]:
     """What a member could have joined until lately, the last to close first."""
-    shown = _shown(Access(session, member_id, now, programme))
+    shown = _shown(access)
     over = or_(
         GroupBuy.closed_at > now - REMEMBERED,
         (GroupBuy.closes_at > now - REMEMBERED) & (GroupBuy.closes_at <= now),
@@ -93,10 +90,10 @@ def look_up(
 
 
 def _shown(access: Access) -> ColumnElement[bool]:
-    session, member_id = access.session, access.member_id
-    theirs = tags.of(session, member_id) + member_days.tags(
-        session, member_id, access.tier.key, now=access.now, programme=access.programme
+    visible = group_buys.visible(
+        tier=access.tier.key, tags=access.tags, programme=access.programme
     )
-    visible = group_buys.visible(tier=access.tier.key, tags=theirs, programme=access.programme)
-    joined = select(Bill.group_buy_id).where(Bill.member_id == member_id, Bill.locked_at.is_(None))
+    joined = select(Bill.group_buy_id).where(
+        Bill.member_id == access.member_id, Bill.locked_at.is_(None)
+    )
     return or_(visible, GroupBuy.id.in_(joined))
