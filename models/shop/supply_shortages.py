@@ -7,6 +7,7 @@ and takes it back.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -250,13 +251,17 @@ def _cut(member_id: int, name: str, quantity: int, before: _State, after: _State
 
 def _states(before: Holders, now: Holders) -> dict[int, _State]:
     """How the members stand whose bills these were before, by member id."""
-    bills = [bill for bill, _ in before]
-    return {bill.member_id: _state(bill.member_id, bills, now) for bill in bills}
+    own: dict[int, list[Bill]] = defaultdict(list)
+    for bill, _ in before:
+        own[bill.member_id].append(bill)
+    held: Counter[int] = Counter()
+    for bill, count in now:
+        held[bill.member_id] += count
+    return {each: _state(theirs, held[each]) for each, theirs in own.items()}
 
 
-def _state(member_id: int, bills: Iterable[Bill], holders: Holders) -> _State:
-    """How a member stands; `points` are those their orders use."""
-    own = [bill for bill in bills if bill.member_id == member_id]
+def _state(own: Sequence[Bill], held: int) -> _State:
+    """How the member of these bills stands; `points` are those their orders use."""
     alive = [bill for bill in own if bill.order.status not in OVER]
     return _State(
         tuple(bill.order.order_no for bill in own),
@@ -264,7 +269,7 @@ def _state(member_id: int, bills: Iterable[Bill], holders: Holders) -> _State:
         sum(max(bill.balance, 0) for bill in own),
         sum(_used(bill) for bill in alive),
         sum(len(billing.codes_of(bill)) for bill in alive),
-        sum(count for bill, count in holders if bill.member_id == member_id),
+        held,
     )
 
 
