@@ -18,6 +18,9 @@ from models.shop.group_buy_terms import Delivery
 from models.shop.orders import Order, Status
 from models.shop.pickup_slot_records import PickupSlot
 
+# written as `payment_queries.owing` asks it, so that the databases see that it is the same
+OWING = "total - refunded - paid + returned > 0"
+
 
 class WaitState(StrEnum):
     """How far somebody on the waiting list has come."""
@@ -81,6 +84,12 @@ class Bill(Base):
             "slot_id",
             postgresql_where=text("slot_id IS NOT NULL"),
             sqlite_where=text("slot_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_bills_owing",
+            "member_id",
+            postgresql_where=text(OWING),
+            sqlite_where=text(OWING),
         ),
         Index(
             "ix_bills_deposit",

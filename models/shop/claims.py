@@ -52,20 +52,7 @@ def claimed(
     reports = payments.reported(session)
     shares = _shares(session, [each.id for each in reports])
     told = {order_id for orders in shares.values() for order_id in orders}
-    named = (
-        select(Bill, Member.name)
-        .join(Order, Order.id == Bill.order_id)
-        .join(Member, Member.id == Bill.member_id)
-    )
-    asked = (
-        among(session, Bill.order_id, told),
-        owing() & Bill.member_id.in_(_concerned(session, came, fives)),
-    )
-    bills = {
-        bill.order_id: (bill, name)
-        for which in asked
-        for bill, name in session.execute(named.where(which))
-    }
+    bills = _bills(session, told, set(session.scalars(_concerned(session, came, fives))))
     for each in reports:
         theirs = [bills[order_id] for order_id in shares.get(each.id, ())]
         if due := each.amount or _due([bill for bill, _ in theirs], came):
@@ -84,6 +71,26 @@ def claimed(
         claims.append(Claim(id_, of, due, bill.order.ordered_on, digits.get(of, "")))
         options[id_] = Option((id_,), of, name, (bill.order.order_no,), due)
     return claims, options
+
+
+def _bills(
+    session: Session, told: Collection[int], concerned: Collection[int]
+) -> dict[int, tuple[Bill, str]]:
+    """The orders somebody told of, and all that the others owe, with whose they are."""
+    named = (
+        select(Bill, Member.name)
+        .join(Order, Order.id == Bill.order_id)
+        .join(Member, Member.id == Bill.member_id)
+    )
+    asked = (
+        among(session, Bill.order_id, told),
+        owing() & among(session, Bill.member_id, concerned),
+    )
+    return {
+        bill.order_id: (bill, name)
+        for which in asked
+        for bill, name in session.execute(named.where(which))
+    }
 
 
 def _concerned(session: Session, came: Collection[int], fives: Collection[str]) -> Select[int]:

@@ -94,6 +94,12 @@ class Payment(Base):
             sqlite_where=text(REPORTED),
         ),
         Index("ix_payments_member", "member_id", "id"),
+        Index(
+            "ix_payments_digits",
+            "digits",
+            postgresql_where=text("digits <> ''"),
+            sqlite_where=text("digits <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
