@@ -10,9 +10,10 @@ from bot.views import confirming, kit
 from bot.views.files import Rejected, rejected
 from bot.views.kit import Block, Message
 from bot.views.payment_desk import difference
+from models.shop.claims import Option
 from models.shop.payment_records import Deposit, Payment
 from models.shop.payments import Booked
-from models.shop.reconciliation import Option, Pair, Queue
+from models.shop.reconciliation import Pair, Queue
 
 SHOWN = 12
 EACH = 5
