@@ -128,6 +128,7 @@ class Warm:
 
     def __init__(self) -> None:
         self._idle: list[psycopg.Connection[Any]] = []
+        self._over = False
 
     @property
     def pids(self) -> list[int]:
@@ -141,6 +142,8 @@ class Warm:
         dialect.do_close = self._keep
 
     def close(self) -> None:
+        """Close them, and from now on each that somebody leaves."""
+        self._over = True
         while self._idle:
             self._idle.pop().close()
 
@@ -156,7 +159,8 @@ class Warm:
         return None
 
     def _keep(self, connection: Any) -> None:
-        if connection.info.transaction_status is TransactionStatus.IDLE:
+        idle = connection.info.transaction_status is TransactionStatus.IDLE
+        if idle and not self._over:
             self._idle.append(connection)
         else:
             connection.close()

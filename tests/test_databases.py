@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from models import database
-from tests.databases import Cluster
+from tests.databases import Cluster, Warm
 
 LOT = (
     "SET session_replication_role = replica; "
@@ -96,3 +96,18 @@ def test_where_more_than_rows_was_changed_nobody_is_sent(cluster: Cluster, chang
 
     with cluster.lent() as other:
         assert other != url
+
+
+def test_a_connection_left_after_its_database_is_closed(cluster: Cluster) -> None:
+    """Whoever still had one when the database was given up gives it back to nobody."""
+    warm = Warm()
+    with cluster.lent() as url:
+        engine = database.connect(url)
+        warm.serve(engine)
+        with engine.connect() as connection:
+            kept = connection.connection.driver_connection
+            warm.close()
+        engine.dispose()
+
+    assert isinstance(kept, psycopg.Connection)
+    assert kept.closed

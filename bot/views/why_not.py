@@ -101,7 +101,7 @@ def _waits(
     if fate.hold:
         return _held(fate.hold, fate.reason)
     match fate.verdict:
-        case Delay(until) if until > fate.due_at:
+        case Delay(until) if until >= fate.due_at:
             return _delayed(fate, until, titles, rules, now)
         case Wait():
             return _budget(fate)
