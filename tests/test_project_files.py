@@ -9,6 +9,7 @@ import stat
 import string
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -201,27 +202,30 @@ def test_what_the_requirements_need_is_pinned_too_and_nothing_else() -> None:
 
 def spoken() -> Iterator[tuple[str, ast.Call, str]]:
     """Every text marked for translation: where, the call that fills it, the msgid."""
-    for path in MODULES:
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(call, ast.Call) or not call.args:
-                continue
-            first = call.args[0]
-            if is_marked(call, "_") and isinstance(first, ast.Constant | ast.JoinedStr):
-                yield f"{path.relative_to(ROOT)}:{call.lineno}", call, text_of(first)
-            elif isinstance(first, ast.Call) and is_marked(first, "N_"):
-                text = text_of(first.args[0])
-                yield f"{path.relative_to(ROOT)}:{call.lineno}", call, text
+    for path, call in calls():
+        first = call.args[0]
+        if is_marked(call, "_") and isinstance(first, ast.Constant | ast.JoinedStr):
+            yield f"{path.relative_to(ROOT)}:{call.lineno}", call, text_of(first)
+        elif isinstance(first, ast.Call) and is_marked(first, "N_"):
+            text = text_of(first.args[0])
+            yield f"{path.relative_to(ROOT)}:{call.lineno}", call, text
 
 
 def marked() -> set[str]:
     """Every text marked for later, in tables and under names too."""
-    calls = (
-        call
+    later = [call.args[0] for _, call in calls() if is_marked(call, "N_")]
+    return {text_of(first) for first in later if isinstance(first, ast.Constant)}
+
+
+@cache
+def calls() -> list[tuple[Path, ast.Call]]:
+    """Every call with arguments in our own modules, read once."""
+    return [
+        (path, node)
         for path in MODULES
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(call, ast.Call) and is_marked(call, "N_") and call.args
-    )
-    return {text_of(call.args[0]) for call in calls if isinstance(call.args[0], ast.Constant)}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and node.args
+    ]
 
 
 def is_marked(call: ast.Call, name: str) -> bool:
