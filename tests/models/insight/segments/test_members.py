@@ -216,7 +216,8 @@ def test_a_condition_means_those_whom_a_look_at_each_finds(shop: Trade):
 
 def found_alike(shop: Trade, expressions: list[Any]) -> list[Look]:
     session, now = shop.session, shop.now
-    looks = [Look(session, shop, m) for m in session.scalars(select(Member)) if not m.erased_at]
+    members = session.scalars(select(Member).order_by(Member.id))
+    looks = [Look(session, shop, member) for member in members if not member.erased_at]
     for expression in expressions:
         segment = segments.parse(session, written(expression), shop.programme)
         expected = {look.member.id for look in looks if so(expression, look)}
