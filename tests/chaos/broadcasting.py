@@ -208,6 +208,7 @@ class Broadcasting(Story):
             # who blocked the shop before their turn came is counted, and has no message
             early = sum(broadcasts.find(session, self.number).reasons.values())
         states["skipped"] += early
+        self.unqueued = self.never_queued()
         figures.tell(
             "P7",
             people=self.count,

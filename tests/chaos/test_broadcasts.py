@@ -56,7 +56,7 @@ def test_a_broadcast_called_off_is_over_and_counts_everybody(database, count):
     ends = story.ends()
     assert story.cancelled
     assert ends["cancelled"] + ends["sent"] + ends["skipped"] == ends.total()
-    assert ends.total() + story.never_queued() == count
+    assert ends.total() + story.unqueued == count
     assert ends["sent"] == story.arrived < count
     assert story.twice == 0
 
