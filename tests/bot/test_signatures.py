@@ -52,6 +52,7 @@ def test_without_a_secret_nothing_is_signed():
         SIGNATURE[:-1],
         SIGNATURE + "AAAA",
         SIGNATURE.lower(),
+        SIGNATURE[:-2] + "t=",  # the same bytes, in another word
         f" {SIGNATURE}",
         f"{SIGNATURE}\n",
         f"{SIGNATURE},{SIGNATURE}",

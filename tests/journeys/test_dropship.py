@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from string import ascii_letters, digits
 
 import pytest
 from openpyxl import load_workbook
@@ -99,8 +100,9 @@ def test_a_link_works_three_times_for_a_quarter_of_an_hour(shop: Shop, chief: Ph
     chief.says("確認")
     first, second = links(chief.says("/出貨單 1"))[:2]
 
-    altered = first[:-1] + ("A" if first[-1] != "A" else "B")
-    assert shop.client.get(altered).status_code == 404
+    # some of these mean the same bytes in base64, and are no more ours than the others
+    for last in set(ascii_letters + digits + "-_") - {first[-1]}:
+        assert shop.client.get(first[:-1] + last).status_code == 404
     assert shop.client.get("/dashboard/files/x").status_code == 404
     assert shop.client.head(second).status_code == 404
     answer = shop.client.get(second)
