@@ -22,7 +22,8 @@ from models.talk.budget import Outlook
 from models.talk.policy import SendRules
 from models.wholesale import wholesale
 from scheduler.broadcast_writing import Writer
-from scheduler.broadcasting import audience, excluded
+from scheduler.broadcasting import audience
+from scheduler.planning import excluded
 
 SAMPLES = 3
 

@@ -6,7 +6,8 @@ are, everybody reads what `messages` draws for them alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -68,7 +69,11 @@ class Writer:
     _tiers: dict[int, str] = field(default_factory=dict)
     _points: dict[int, int] = field(default_factory=dict)
     _cards: dict[tuple[str, str], Message] = field(default_factory=dict)
-    _templates: dict[Kind, Template | None] = field(default_factory=dict)
+    _forms: dict[Kind, Template | None] = field(default_factory=dict)
+
+    @cached_property
+    def _named(self) -> frozenset[Field]:
+        return frozenset().union(*(personal_fields.used(c.text) for c in self.wanted.variants))
 
     @cached_property
     def group_buy(self) -> GroupBuy | None:
@@ -103,25 +108,37 @@ class Writer:
     def look_up(self, people: Sequence[Any]) -> None:
         """Read what these members' messages need, so that writing them asks nothing more."""
         ids, _links = [each.id for each in people], self.links
-        named = frozenset().union(*(personal_fields.used(c.text) for c in self.wanted.variants))
-        by_tier, today = self.group_buy is not None, local_day(self.now)
-        if Field.TIER in named or by_tier:
-            found = tiers.standings(self.session, ids, today=today, programme=self.programme)
-            self._tiers |= {each: standing.tier.key for each, standing in found.items()}
-        if Field.POINTS in named:
+        self._look_up_tiers(ids, {each.language for each in people})
+        if Field.POINTS in self._named:
             held = points.balances(self.session, ids, self.now)
             self._points |= {each: balance.available for each, balance in held.items()}
-        if by_tier:
-            for language in {each.language for each in people}:
-                self._draw(language)
+
+    def kinds(
+        self, ids: Sequence[int], language: str, variant: int
+    ) -> Iterator[tuple[Kind, Sequence[int]]]:
+        """What those of a language read in a variant without coupons, and which of them each."""
+        self._look_up_tiers(ids, {language})
+        of: dict[str, list[int]] = defaultdict(list)
+        for each in ids:
+            of[self._tiers.get(each, self.programme.base.key)].append(each)
+        for tier, some in of.items():
+            yield Kind(variant, language, tier, None), some
+
+    def places(self, variant: int) -> list[int]:
+        """Where the addresses stand that a variant's links lead to."""
+        return [each.place for each in self.links[variant]]
+
+    def form(self, kind: Kind) -> Template | None:
+        """What members of a kind read, with places for name, points, and what links say."""
+        if kind not in self._forms:
+            lengths = [*ADDRESSED, *(tracked_links.TOKEN for _ in self.links[kind.variant])]
+            self._forms[kind] = template(partial(self._drawn, kind), lengths)
+        return self._forms[kind]
 
     def body(self, person: Any, variant: int, coupon: CouponFact | None) -> str:
         """The JSON array of message objects for one member who was looked up."""
         kind, words = self._kind(person, variant, coupon), self._words(person, variant)
-        if kind not in self._templates:
-            lengths = [*ADDRESSED, *(tracked_links.TOKEN for _ in self.links[variant])]
-            self._templates[kind] = template(partial(self._drawn, kind), lengths)
-        found = self._templates[kind]
+        found = self.form(kind)
         body = found.filled(words) if found is not None else None
         return orjson.dumps(self._drawn(kind, words)).decode() if body is None else body
 
@@ -156,6 +173,16 @@ class Writer:
         with speaking(kind.language):
             found = views.messages(content, values, coupon=kind.coupon, offer=card)
         return found if self.number is None else taps.marked(found, self.number, before=card)
+
+    def _look_up_tiers(self, ids: Sequence[int], languages: Iterable[str]) -> None:
+        """Read which tiers they are in, if what they read depends on it."""
+        if Field.TIER in self._named or self.group_buy is not None:
+            today, programme = local_day(self.now), self.programme
+            found = tiers.standings(self.session, ids, today=today, programme=programme)
+            self._tiers |= {each: standing.tier.key for each, standing in found.items()}
+        if self.group_buy is not None:
+            for language in languages:
+                self._draw(language)
 
     def _draw(self, language: str) -> None:
         """The group-buy's card as each tier sees it."""

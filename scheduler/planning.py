@@ -129,7 +129,7 @@ def _plan_chunk(
     result.already += len(fresh) - len(new)
 
 
-def excluded(row: Recipient) -> str | None:
+def excluded(row: Any) -> str | None:
     """Why somebody of the audience is left out, if they are."""
     if not row.reachable:
         return "not_friend"

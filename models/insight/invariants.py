@@ -15,6 +15,7 @@ from models import spans
 from models.loyalty import coupons, points, rewards, tiers
 from models.shop import payment_verification, replenishment, totals_recount, verification
 from models.spans import Parts
+from models.talk import outbox_verification
 
 Invariant = Callable[[Session, Parts], list[str]]
 Tell = Callable[[str, int, int], None]
@@ -95,3 +96,9 @@ def payments_are_booked_on_their_orders(session: Session, parts: Parts) -> list[
 def rewards_are_claimed_and_paid_for_alike(session: Session, parts: Parts) -> list[str]:
     """P3: the shelf, the members' counts, the claims and the points spent on them agree."""
     return rewards.verify(session, parts)
+
+
+@invariant
+def messages_are_to_members_there_are(session: Session, parts: Parts) -> list[str]:
+    """Whoever a message names as its member is one."""
+    return outbox_verification.verify(session, parts)

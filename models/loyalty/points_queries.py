@@ -87,6 +87,15 @@ def balances(session: Session, member_ids: Sequence[int], now: datetime) -> dict
     }
 
 
+def available(member_id: ColumnElement[int], now: datetime) -> ColumnElement[int]:
+    """What a member can spend at `now`, as a part of a statement."""
+    lots = select(func.coalesce(func.sum(PointLot.remaining), 0)).where(
+        PointLot.member_id == member_id, PointLot.remaining > 0, PointLot.expires_at > now
+    )
+    owed = select(PointBalance.overdrawn).where(PointBalance.member_id == member_id)
+    return lots.scalar_subquery() - func.coalesce(owed.scalar_subquery(), 0)
+
+
 def _balance(lots: Sequence[LotFact], pending: int, overdrawn: int, debt: int) -> Balance:
     return Balance(sum(lot.points for lot in lots) - overdrawn, pending, debt, tuple(lots))
 

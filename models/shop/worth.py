@@ -7,8 +7,9 @@ first while the month's messages are short; prediction may refine it later.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BigInteger, ColumnElement, Double, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from models.base import among
@@ -45,3 +46,21 @@ def values(
 
     strangers = dict.fromkeys(member_ids, value())
     return strangers | {id_: value(orders, spend) for id_, orders, spend in found}
+
+
+def whole(rate: float, terms: ResponseTerms) -> ColumnElement[int]:
+    """What `selected` needs of each row, which has NULL for `MemberTotals` of a stranger."""
+    orders, spend = (
+        cast(func.coalesce(number, 0), Double)
+        for number in (MemberTotals.orders, MemberTotals.spend)
+    )
+    mean: Any = terms.mean_order(orders, spend)  # type: ignore[arg-type]
+    hundredths = cast(func.round(rate * mean * HUNDREDTHS), BigInteger)
+    return func.greatest(0, hundredths, type_=BigInteger)
+
+
+def selected(whole: ColumnElement[int]) -> ColumnElement[int]:
+    """The same as `values` inside PostgreSQL, of what is not rounded yet."""
+    more = func.greatest(0, func.length(cast(whole, Text)) - 3)
+    step = cast(func.power(10, more), BigInteger)
+    return whole // step * step

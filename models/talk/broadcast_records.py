@@ -23,7 +23,12 @@ WAITS = "stage = 'waiting'"
 
 def key(number: int, arm: str, member_id: int) -> str:
     """By what a broadcast's message to a member is known in the outbox."""
-    return f"{RULE}{number}:{arm}:{member_id}"
+    return f"{prefix(number, arm)}{member_id}"
+
+
+def prefix(number: int, arm: str) -> str:
+    """What stands before the member's id in it."""
+    return f"{RULE}{number}:{arm}:"
 
 
 class Stage(StrEnum):

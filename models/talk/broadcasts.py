@@ -1,16 +1,13 @@
 """Broadcasts: confirmed, held for a minute, planned part by part, paused, called off.
 
 Every change of a broadcast holds its row first, so whoever calls it off and
-whoever queues its next part come one after the other. Which arm of a
-comparison a member is in depends on the two ids alone: however often a part
-is planned again, nobody changes sides.
+whoever queues its next part come one after the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import NamedTuple
 
 import orjson
@@ -29,10 +26,7 @@ LEAD = timedelta(seconds=90)  # so long before its time a broadcast begins to be
 USE = timedelta(days=3)
 HELD_BACK = 10  # of a hundred, by default
 COMPARED_FROM = 200  # fewer members say nothing about an effect
-BUCKETS = 100
 BY_HAND = "paused"
-
-Arm = int | None  # the variant's place, or None: held back
 
 
 class Standing(NamedTuple):
@@ -83,13 +77,6 @@ def held_back(wanted: Wanted, audience: int) -> int:
     if wanted.held_back is not None:
         return wanted.held_back
     return HELD_BACK if audience >= COMPARED_FROM else 0
-
-
-def arm(number: int, member_id: int, *, held_back: int, variants: int) -> Arm:
-    """Which variant a member gets, or None for none at all."""
-    digest = blake2b(f"{number}:{member_id}".encode(), digest_size=8).digest()
-    rest, bucket = divmod(int.from_bytes(digest), BUCKETS)
-    return None if bucket < held_back else rest % variants
 
 
 def find(session: Session, number: int) -> Broadcast:

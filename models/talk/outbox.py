@@ -91,7 +91,7 @@ def enqueue_many(session: Session, drafts: Iterable[Draft], *, now: datetime) ->
     `drafts` may be a generator that asks nothing of the database: no more of them
     than one statement takes are held.
     """
-    rows = (_row(draft, now) for draft in drafts)
+    rows = (columns(draft, now) for draft in drafts)
     new: set[str] = set()
     for chunk in bulk.chunks(rows):
         taken: list[bulk.Row] = []
@@ -179,7 +179,7 @@ def reply_row(
         use_until=occurred_at + REPLY_LIFE,
         urgent=True,
     )
-    return _row(draft, now) | {
+    return columns(draft, now) | {
         "kind": REPLY,
         "reply_token": token,
         "essential": essential,
@@ -256,7 +256,8 @@ def _once(dialect_name: str) -> Insert:
     return new.returning(OutboxMessage.key)
 
 
-def _row(draft: Draft, now: datetime) -> dict[str, Any]:
+def columns(draft: Draft, now: datetime) -> dict[str, Any]:
+    """The columns of a new message."""
     return {
         "key": draft.key,
         "kind": PUSH,

@@ -80,6 +80,9 @@ class OutboxMessage(Base):
     first try that LINE may have accepted, `counted_at` the instant that counts
     against the member's cap. `value` is what the shop may expect of marketing,
     in hundredths of NT$; None if it is not weighed. A row with a `lease` is in a sender's hands.
+
+    `member_id` is a member's, whose rows stay: the nightly check looks for others. A foreign
+    key would have each of a broadcast's messages write to its member's row, too.
     """
 
     __tablename__ = "outbox"
@@ -108,7 +111,7 @@ class OutboxMessage(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(140), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
-    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), index=True)
+    member_id: Mapped[int | None] = mapped_column(Id, index=True)
     to_id: Mapped[str] = mapped_column(String(64))
     reply_token: Mapped[str | None] = mapped_column(String(300))
     rule: Mapped[str] = mapped_column(String(50))

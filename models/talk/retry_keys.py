@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from hashlib import sha1
+from hashlib import md5
 from os import urandom
 from uuid import UUID
 
-VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))  # RFC 9562's in two bits of four
+from sqlalchemy import ColumnElement, LargeBinary, Text, func, literal
+
+# RFC 9562's in two bits of four
+VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
 def new() -> str:
@@ -15,9 +18,25 @@ def new() -> str:
 
 
 def of(space: UUID, name: str) -> str:
-    """The same one for the same name, as `uuid5` makes them."""
-    digest = sha1(space.bytes + name.encode(), usedforsecurity=False)
-    return _written(digest.hexdigest(), "5")
+    """The same one for the same name, as `uuid3` makes them."""
+    return _written(md5(space.bytes + name.encode(), usedforsecurity=False).hexdigest(), "3")
+
+
+def digest(space: UUID, name: ColumnElement[str]) -> ColumnElement[str]:
+    """What `selected` needs of a name; by itself, as it is read in several places."""
+    encoded = func.convert_to(name, literal("UTF8", Text))
+    return func.md5(literal(space.bytes, LargeBinary).concat(encoded))
+
+
+def selected(digest: ColumnElement[str]) -> ColumnElement[str]:
+    """The same as `of`, inside PostgreSQL."""
+    among, written = "".join(VARIANT), "".join(VARIANT.values())
+    variant = func.translate(func.substr(digest, 17, 1), among, written)
+    return func.concat(
+        *(func.substr(digest, 1, 8), "-", func.substr(digest, 9, 4), "-3"),
+        *(func.substr(digest, 14, 3), "-", variant, func.substr(digest, 18, 3), "-"),
+        func.substr(digest, 21, 12),
+    )
 
 
 def _written(digits: str, version: str) -> str:

@@ -10,7 +10,7 @@ name, another tells points and a link of their own in two variants.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -49,11 +49,11 @@ def planning(bench: Bench) -> list[Row]:
     count = bench.size(100_000, 300)
     figures = rounds(bench.rounds, lambda: measured(bench, count))
     names = (
-        "enqueue",
         "a campaign that tells all the same",
         "birthday, with a coupon each",
         "a broadcast that calls each by name",
         "a broadcast with points, a counted link and two variants",
+        "enqueue",
     )
     *ours, peer = figures
     against = "COPY into an equal table"
@@ -74,18 +74,27 @@ def measured(bench: Bench, count: int) -> tuple[float, ...]:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("ANALYZE members")
         engine = database.connect(url)
+        ours: list[Callable[[], float]] = [
+            lambda: planned(engine, "welcome", count),
+            lambda: planned(engine, "birthday", count),
+            lambda: told(engine, count, BY_NAME),
+            lambda: told(engine, count, BY_POINTS, OTHERWISE),
+            lambda: kept(engine, count),
+        ]
         try:
-            seconds = [
-                kept(engine, count),
-                planned(engine, "welcome", count),
-                planned(engine, "birthday", count),
-                told(engine, count, BY_NAME),
-                told(engine, count, BY_POINTS, OTHERWISE),
-                copied(url, count),
-            ]
+            seconds = [begun(url, each) for each in ours]
+            seconds.append(copied(url, count))
         finally:
             engine.dispose()
     return tuple(count / each for each in seconds)
+
+
+def begun(url: str, measure: Callable[[], float]) -> float:
+    """What is measured, with as little in the outbox as there is in the peer's table."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("TRUNCATE outbox CASCADE")
+        connection.execute("CHECKPOINT")
+    return measure()
 
 
 def kept(engine: Engine, count: int) -> float:

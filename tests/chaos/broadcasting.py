@@ -8,14 +8,14 @@ from collections import Counter
 from contextlib import ExitStack, suppress
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Text, cast, func, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from emulator.server import Server
 from models import programme
 from models.base import insert, local_day
 from models.people.members import Member
-from models.talk import broadcasts, outbox
+from models.talk import broadcast_records, broadcasts, outbox, retry_keys
 from models.talk.broadcast_records import Broadcast, Stage
 from models.talk.broadcast_refusals import OverAlready
 from models.talk.broadcast_terms import Content, Wanted
@@ -56,8 +56,9 @@ def _part(sessions, number, started, rules):
 def _forgetful_part(sessions, number, started, rules):
     """The control: queue messages under names of one's own, and then note how far one came."""
     run = secrets.token_hex(4)
-    broadcasting._key = lambda broadcast, person, arm: f"{broadcast.rule}:{run}:{person.id}"
-    broadcasting.retry_keys.of = lambda *_: broadcasting.retry_keys.new()
+    broadcast_records.prefix = lambda *_: f"{broadcast_records.RULE}{number}:{run}:"
+    retry_keys.selected = lambda _digest: cast(func.gen_random_uuid(), Text)
+    retry_keys.of = lambda *_: retry_keys.new()
     noted = ("planned_to", "planned", "stage")
     with sessions.begin() as session:
         found = broadcasts.hold(session, number)

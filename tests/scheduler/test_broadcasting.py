@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -83,7 +84,15 @@ def planned(shop: Shop, wanted: Wanted, **part: Any) -> int:
     return number
 
 
-@pytest.mark.parametrize("wanted", [WHOLE, Wanted("全部", (Content("{點數}點"),), "通知")])
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        WHOLE,
+        replace(WHOLE, coupon=""),
+        Wanted("全部", (Content("{點數}點"),), "通知"),
+        Wanted("全部", (Content("{等級}的{稱呼}，{稱呼}！"), Content("大家早")), "通知"),
+    ],
+)
 def test_everybody_reads_what_would_be_written_for_them_alone(
     shop: Shop, befriend: Befriend, wanted: Wanted
 ):

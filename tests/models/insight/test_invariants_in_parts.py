@@ -17,6 +17,14 @@ FAULTS = (
     "UPDATE products SET days_of_supply = 30",
     "UPDATE member_tiers SET tier = 'gold', since = '2026-01-01'",
     "DELETE FROM member_totals WHERE member_id % 2 = 0",
+    """
+    INSERT INTO outbox (key, kind, member_id, to_id, rule, period, topic, purpose, messages,
+                        due_at, urgent, capped, essential, rides, state, reason, attempts,
+                        retry_key, request_id, created_at)
+    SELECT 'news:' || id, 'push', id + 1000, '', 'news', '', 'news', 'marketing', '[]', created_at,
+           false, true, false, false, 'queued', '', 0, '', '', created_at
+    FROM members
+    """,
 )
 
 

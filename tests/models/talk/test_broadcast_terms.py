@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from models.base import Refusal
 from models.talk import broadcast_terms, personal_fields
+from models.talk.arms import arm
 from models.talk.broadcast_terms import BadPart, Content, Wanted
-from models.talk.broadcasts import arm, held_back
+from models.talk.broadcasts import held_back
 from models.talk.personal_fields import LIMIT, Field, TooLong
 
 
