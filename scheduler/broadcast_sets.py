@@ -8,7 +8,7 @@ whom it is left: whose name has letters that a card might cut, or not show as th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -18,7 +18,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
-    bindparam,
+    cast,
     column,
     func,
     literal,
@@ -27,12 +27,12 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType, TypeEngine
 
 from bot.views.templates import PLAIN, Template
 from models.base import dialect, vault
-from models.bulk import Listed
 from models.loyalty import points
 from models.people.members import Member
 from models.shop import worth
@@ -49,7 +49,6 @@ from models.talk import (
 )
 from models.talk.broadcast_records import ARMS, Broadcast
 from models.talk.personal_fields import NAMELESS, Field
-from models.talk.tracked_links import Ticket
 from scheduler.broadcast_letters import RETRY_KEYS, TOPIC, blank
 from scheduler.broadcast_writing import Writer
 from scheduler.planning import excluded
@@ -98,14 +97,14 @@ def queue(writer: Writer, broadcast: Broadcast, people: Select[Any]) -> Taken:
 
 
 def _groups(writer: Writer, broadcast: Broadcast, people: Select[Any]) -> list[Group]:
-    of = people.subquery()
-    variants = broadcast.terms.variants
-    arm = arms.selected(
-        broadcast.id, of.c.id, held_back=broadcast.held_back, variants=len(variants)
-    )
-    named = any(Field.NAME in personal_fields.used(each.text) for each in variants)
+    of, terms = people.subquery(), broadcast.terms
+    named = any(Field.NAME in personal_fields.used(each.text) for each in terms.variants)
     plain = or_(of.c.name == "", of.c.name.op("~")(PLAIN)) if named else true()
-    placed = select(of, arm.label("arm"), plain.label("plain")).subquery().c
+    drawn = arms.drawn(broadcast.id, of.c.id)
+    seen = select(of, plain.label("plain"), drawn.label("drawn")).offset(0).subquery().c
+    held_back, variants = broadcast.held_back, len(terms.variants)
+    arm = arms.selected(seen.drawn, held_back=held_back, variants=variants)
+    placed = select(*seen, arm.label("arm")).subquery().c
     alike = placed.reachable, placed.allowed, placed.arm, placed.language, placed.plain
     ids = type_coerce(func.array_agg(placed.id), NullType())  # a list as the driver makes it
     found = select(*alike, func.max(placed.id), ids).group_by(*alike)
@@ -131,11 +130,12 @@ def _put(
     writer: Writer, broadcast: Broadcast, arm: int, form: Template, ids: Sequence[int]
 ) -> int:
     """Queue a message to each of these members; how many are new."""
-    tokens = [list(_tokens(writer, place, ids)) for place in writer.places(arm)]
+    key = vault(writer.session)
+    tokens = [tracked_links.tokens(key, broadcast.id, place, ids) for place in writer.places(arm)]
     to = _people(writer, ids, tokens)
     words = [
         _quoted(func.coalesce(func.nullif(to.c.name, ""), NAMELESS)),
-        func.to_char(points.available(to.c.id, writer.now), FIGURES),
+        func.to_char(to.c.points, FIGURES),
         *(to.c[f"token{at}"] for at in range(len(tokens))),
     ]
     parts = [words[part] if isinstance(part, int) else literal(part, Text) for part in form.parts]
@@ -156,30 +156,35 @@ def _people(writer: Writer, ids: Sequence[int], tokens: Sequence[Sequence[str]])
     given: dict[str, tuple[Sequence[Any], TypeEngine[Any]]] = {"id": (ids, BigInteger())}
     given |= {f"token{at}": (each, Text()) for at, each in enumerate(tokens)}
     rows = (
-        func.unnest(*(bindparam(None, values, type_=Listed(of)) for values, of in given.values()))
+        func.unnest(*(_listed(values, of) for values, of in given.values()))
         .table_valued(*(column(name, of) for name, (_, of) in given.items()), name="given")
         .render_derived()
     )
     terms = writer.programme.responses
     whole = worth.whole(responses.rate(writer.session, TOPIC, terms), terms)
     name = func.concat(literal(f"{writer.number}:", Text), Member.line_user_id)
-    digest = retry_keys.digest(RETRY_KEYS, name)
+    first, last = min(ids), max(ids)
+    held = points.available(first, last, writer.now)
     people = (
         select(*rows.c, Member.line_user_id, Member.name)
-        .add_columns(whole.label("whole"), digest.label("digest"))
+        .add_columns(
+            whole.label("whole"),
+            retry_keys.digest(RETRY_KEYS, name).label("digest"),
+            func.coalesce(held.c.points, 0).label("points"),
+        )
         .join(Member, Member.id == rows.c.id)
         .outerjoin(MemberTotals, MemberTotals.member_id == Member.id)
+        .outerjoin(held, held.c.member_id == Member.id)
         # nobody else is looked through
-        .where(Member.id.between(min(ids), max(ids)))
+        .where(Member.id.between(first, last))
     )
     # OFFSET keeps what is read in several places from being worked out in each
     return people.offset(0).subquery()
 
 
-def _tokens(writer: Writer, place: int, ids: Sequence[int]) -> Iterator[str]:
-    key, number = vault(writer.session), writer.number or 0
-    for each in ids:
-        yield tracked_links.token(key, Ticket(number, place, each))
+def _listed(values: Sequence[Any], of: TypeEngine[Any]) -> ColumnElement[Any]:
+    """Numbers or tokens as an array, in one text: the driver would go through each of them."""
+    return cast(literal(f"{{{','.join(map(str, values))}}}", Text), ARRAY(of))
 
 
 def _quoted(word: ColumnElement[str]) -> ColumnElement[str]:

@@ -75,6 +75,10 @@ class Writer:
     def _named(self) -> frozenset[Field]:
         return frozenset().union(*(personal_fields.used(c.text) for c in self.wanted.variants))
 
+    @property
+    def _by_tier(self) -> bool:
+        return Field.TIER in self._named or self.group_buy is not None
+
     @cached_property
     def group_buy(self) -> GroupBuy | None:
         """The one whose card goes along.
@@ -117,6 +121,9 @@ class Writer:
         self, ids: Sequence[int], language: str, variant: int
     ) -> Iterator[tuple[Kind, Sequence[int]]]:
         """What those of a language read in a variant without coupons, and which of them each."""
+        if not self._by_tier:
+            yield Kind(variant, language, self.programme.base.key, None), ids
+            return
         self._look_up_tiers(ids, {language})
         of: dict[str, list[int]] = defaultdict(list)
         for each in ids:
@@ -176,7 +183,7 @@ class Writer:
 
     def _look_up_tiers(self, ids: Sequence[int], languages: Iterable[str]) -> None:
         """Read which tiers they are in, if what they read depends on it."""
-        if Field.TIER in self._named or self.group_buy is not None:
+        if self._by_tier:
             today, programme = local_day(self.now), self.programme
             found = tiers.standings(self.session, ids, today=today, programme=programme)
             self._tiers |= {each: standing.tier.key for each, standing in found.items()}

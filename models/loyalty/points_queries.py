@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from models.base import among_given, dialect, local_day
@@ -87,13 +87,22 @@ def balances(session: Session, member_ids: Sequence[int], now: datetime) -> dict
     }
 
 
-def available(member_id: ColumnElement[int], now: datetime) -> ColumnElement[int]:
-    """What a member can spend at `now`, as a part of a statement."""
-    lots = select(func.coalesce(func.sum(PointLot.remaining), 0)).where(
-        PointLot.member_id == member_id, PointLot.remaining > 0, PointLot.expires_at > now
+def available(first: int, last: int, now: datetime) -> Subquery:
+    """What the members from `first` to `last` can spend at `now`: `member_id`, `points`.
+
+    A table for a statement; who never had any is not in it.
+    """
+    lots = (
+        select(PointLot.member_id, func.sum(PointLot.remaining).label("points"))
+        .where(PointLot.member_id.between(first, last))
+        .where(PointLot.remaining > 0, PointLot.expires_at > now)
+        .group_by(PointLot.member_id)
+        .subquery()
     )
-    owed = select(PointBalance.overdrawn).where(PointBalance.member_id == member_id)
-    return lots.scalar_subquery() - func.coalesce(owed.scalar_subquery(), 0)
+    usable = func.coalesce(lots.c.points, 0) - PointBalance.overdrawn
+    held = select(PointBalance.member_id, usable.label("points"))
+    joined = held.outerjoin(lots, lots.c.member_id == PointBalance.member_id)
+    return joined.where(PointBalance.member_id.between(first, last)).subquery()
 
 
 def _balance(lots: Sequence[LotFact], pending: int, overdrawn: int, debt: int) -> Balance:

@@ -24,11 +24,13 @@ def arm(number: int, member_id: int, *, held_back: int, variants: int) -> Arm:
     return None if bucket < held_back else rest % variants
 
 
-def selected(
-    number: int, member_id: ColumnElement[int], *, held_back: int, variants: int
-) -> ColumnElement[Arm]:
-    """The same inside PostgreSQL; NULL is held back."""
+def drawn(number: int, member_id: ColumnElement[int]) -> ColumnElement[int]:
+    """What `selected` needs of a member; by itself, as it is read twice."""
     digest = func.md5(func.concat(literal(f"{number}:", Text), member_id))
     digits = func.concat(literal("x", Text), func.substr(digest, 1, DIGITS))
-    drawn = cast(cast(digits, BIT(4 * DIGITS)), BigInteger)
+    return cast(cast(digits, BIT(4 * DIGITS)), BigInteger)
+
+
+def selected(drawn: ColumnElement[int], *, held_back: int, variants: int) -> ColumnElement[Arm]:
+    """The same as `arm`, inside PostgreSQL; NULL is held back."""
     return case((drawn % BUCKETS >= held_back, drawn // BUCKETS % variants))

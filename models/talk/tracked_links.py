@@ -92,6 +92,12 @@ def token(vault: Vault, ticket: Ticket) -> str:
     return vault.hide(_form.pack(*ticket))
 
 
+def tokens(vault: Vault, number: int, place: int, member_ids: Sequence[int]) -> list[str]:
+    """What each of these members' links to an address of a broadcast says."""
+    pack, hide = _form.pack, vault.hide
+    return [hide(pack(number, place, each)) for each in member_ids]
+
+
 def link(site: str, token: str) -> str:
     """The address that is sent."""
     return f"{site}{PATH}{token}"
