@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from models.insight.segments import keyed, names, refusals
+from models.insight.segments import keyed, names, operators, refusals
 from models.insight.segments.belongings import Tagged
 from models.insight.segments.keyed import Asked
 from models.insight.segments.known import Known, nearest
@@ -70,13 +70,17 @@ def _unknown(word: Word, found: re.Match[str] | None, known: Known) -> BadSegmen
             return refused(word, f"#{quoted(tag)}")
         if key(said) in keyed.BY_NAME:
             return refused(word, keyed.BY_NAME[key(said)].example)
-        return refused(word, nearest(said, [*names.every(known), *_examples()]))
+        return refused(word, _nearest(said, known))
     close = nearest(found["name"], (name for kind in keyed.KINDS for name in kind.names))
     return refused(word, close and keyed.BY_NAME[key(close)].example)
 
 
-def _examples() -> list[str]:
-    return [kind.example for kind in keyed.KINDS]
+def _nearest(said: str, known: Known) -> str | None:
+    """The name most like it; of what is denied, denied as well."""
+    every = [*names.every(known), *(kind.example for kind in keyed.KINDS)]
+    denied = next((each for each in operators.NOTS if said.startswith(each)), "")
+    close = nearest(said.removeprefix(denied), every)
+    return close if close is None or close.startswith(denied) else denied + close
 
 
 def refused(word: Word, near: str | None) -> BadSegment:
