@@ -53,9 +53,10 @@ class NothingToConfirm(Refusal):
 class Context:
     """One event's surroundings.
 
-    `content` is what a member sent, where it was asked for; `facts` were read
-    beforehand, and `silent` says that no answer of theirs is awaited. `rules` say when
-    the shop may write of its own accord.
+    `content` is what a member sent, where it was asked for, as it was made ready, or why
+    it could not be; None if it is not there yet. `facts` were read beforehand, and
+    `silent` says that no answer of theirs is awaited. `rules` say when the shop may write
+    of its own accord.
     """
 
     session: Session
@@ -64,7 +65,7 @@ class Context:
     now: datetime
     programme: Programme
     event: Incoming
-    content: bytes | None = None
+    content: Any = None
     newcomer: bool = False
     owner: str | None = None
     facts: Facts = field(default_factory=dict)

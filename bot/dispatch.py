@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy.orm import Session
@@ -69,7 +70,7 @@ class Dispatcher:
         row: Stored,
         *,
         now: datetime,
-        content: bytes | None = None,
+        content: Any = None,
         batch: Ahead | None = None,
     ) -> None:
         """Do what the event asks for and put the answer into the outbox.
@@ -132,6 +133,14 @@ class Dispatcher:
         role = roles.role_of(session, event.user_id, owner=self.owner)
         return event.message_id if role.covers(Role.ORGANISER) else None
 
+    def ready(self, event: Incoming, content: bytes) -> Any:
+        """What was downloaded, as its handler takes it, or why not; the database is not asked."""
+        make = router.FETCHING[f"message:{event.message_type}"]
+        try:
+            return make(content) if content else content
+        except Refusal as refused:
+            return refused
+
     def _concerns_us(self, event: Incoming, now: datetime) -> bool:
         fresh = event.redelivered or now - event.occurred_at <= STALE
         return event.active and fresh
@@ -143,7 +152,7 @@ class Dispatcher:
         known: Known | None,
         *,
         now: datetime,
-        content: bytes | None,
+        content: Any,
     ) -> Context | None:
         """Who speaks, enrolled if they are new; None for those who left."""
         if known is not None:

@@ -115,7 +115,7 @@ EVENTS: dict[str, Function] = {}
 DIALOGUES: dict[str, Function] = {}
 CONFIRMING: set[str] = set()
 HEARING: set[str] = set()
-FETCHING: set[str] = set()
+FETCHING: dict[str, Callable[[bytes], Any]] = {}  # and what makes it ready
 IN_GROUP: set[str] = set()  # what the commands that may be given in a group begin with
 
 
@@ -152,17 +152,20 @@ def command(
     return register
 
 
-def event(*kinds: str, fetch: bool = False) -> Callable[[Function], Function]:
+def event(
+    *kinds: str, fetch: Callable[[bytes], Any] | None = None
+) -> Callable[[Function], Function]:
     """Register for events (`follow`) or message types (`message:sticker`) that are no text.
 
-    With `fetch`, what the member sent is downloaded before the function is called.
+    With `fetch`, what the member sent is downloaded and made ready by it before the
+    transaction begins in which the function is called: nobody waits for that.
     """
 
     def register(function: Function) -> Function:
         for kind in kinds:
             _claim(EVENTS, kind, function)
             if fetch:
-                FETCHING.add(kind)
+                FETCHING[kind] = fetch
         return function
 
     return register

@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -183,12 +184,14 @@ class InboxWorker:
         lane = inbox.lane_of(row.person)
         return inbox_lanes.renew(session, lane, owner=self.owner, now=now, hold=hold)
 
-    def _download(self, row: Stored) -> bytes | None:
+    def _download(self, row: Stored) -> Any:
         with self._sessions.begin() as session:
-            message_id = self._dispatcher.wants_content(session, ahead.read(row))
+            event = ahead.read(row)
+            message_id = self._dispatcher.wants_content(session, event)
             if not message_id or not self._still_ours(session, row, self._clock(), LOADING):
                 return None
-        return self._fetch(message_id)
+        content = self._fetch(message_id)
+        return None if content is None else self._dispatcher.ready(event, content)
 
     def _put_off(self, row: Stored, error: Exception) -> None:
         with self._sessions.begin() as session:

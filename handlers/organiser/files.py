@@ -23,7 +23,7 @@ class NotReady(Refusal):
         super().__init__(N_("LINE 還在準備這個檔案，請過一分鐘再傳一次。"))
 
 
-@event("message:file", fetch=True)
+@event("message:file", fetch=bytes)
 def received(ctx: Context) -> Reply:
     """Report what importing the file would do; nothing is written yet."""
     if not ctx.role.covers(Role.ORGANISER):

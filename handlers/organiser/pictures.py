@@ -35,7 +35,7 @@ class PictureGone(Refusal):
         super().__init__(N_("這張圖片已經收回，或在 LINE 過期了，請再傳一次。"))
 
 
-@event("message:image", fetch=True)
+@event("message:image", fetch=picture_files.redraw)
 def received(ctx: Context) -> Reply:
     """Keep a picture: of whoever owes something as evidence, of an organiser for later use."""
     if not ctx.role.covers(Role.ORGANISER):
@@ -44,7 +44,9 @@ def received(ctx: Context) -> Reply:
         raise PictureNotReady
     if not ctx.content:
         raise PictureGone
-    drawn = picture_files.redraw(ctx.content)
+    if isinstance(ctx.content, Refusal):
+        raise ctx.content
+    drawn: picture_files.Drawn = ctx.content
     pictures.keep(ctx.session, ctx.person, **drawn._asdict(), now=ctx.now)
     owed = owed_by(ctx.session, ctx.member.id)
     evidence = payments.pictured(ctx) if owed else None

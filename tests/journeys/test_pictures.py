@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from bot import picture_files, router
 from handlers.organiser.pictures import PictureGone, PictureNotReady
+from models.people.members import Member
 from models.people.roles import Role
 from models.talk.pictures import NoPicture, Picture
 from scheduler.jobs import CHORES
@@ -169,6 +173,22 @@ def test_what_is_no_picture_or_gone_is_said_so(boss: Phone, shop: Shop):
     shop.settle()
     assert str(PictureNotReady()) in boss.hears()
     assert kept(shop) == 0
+
+
+def test_nobody_waits_while_a_picture_is_drawn(
+    boss: Phone, mei: Phone, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    mei.follows()
+
+    def slowly(sent: bytes) -> Any:
+        # on SQLite it would wait for our own transaction, and in the end be refused
+        with shop.sessions.begin() as session:
+            session.execute(update(Member).values(name="小美"))
+        return picture_files.redraw(sent)
+
+    monkeypatch.setitem(router.FETCHING, "message:image", slowly)
+    boss.sends_picture(drawn("red"))
+    assert kept(shop) == 1
 
 
 def test_an_address_that_is_wrong_is_nothing(shop: Shop):
