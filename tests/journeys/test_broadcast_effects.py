@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from models.talk import broadcasts
+from models.talk import arms
+from scheduler import broadcast_sets
 from tests.shop import Phone, Shop
 
 PHONE = {"User-Agent": "Mozilla/5.0 (iPhone) Mobile/15E148 Safari Line/14.2.0"}
@@ -37,15 +38,17 @@ def test_what_a_broadcast_brought_is_told_once_its_time_is_over(
 ):
     people = {each.name: each for each in (mei, lin, boss)}
     drawn = iter([0, None, 1])
-    arms: dict[int, int | None] = {}
+    placed: dict[int, int | None] = {}
 
     def draw(_number: int, member_id: int, **_others: int) -> int | None:
         """Three would all fall into one group; how they are drawn is another test's."""
-        if member_id not in arms:
-            arms[member_id] = next(drawn)
-        return arms[member_id]
+        if member_id not in placed:
+            placed[member_id] = next(drawn)
+        return placed[member_id]
 
-    monkeypatch.setattr(broadcasts, "arm", draw)
+    monkeypatch.setattr(arms, "arm", draw)
+    # one by one on either database: inside PostgreSQL they would be drawn by a hash
+    monkeypatch.setattr(broadcast_sets, "can", lambda *_: False)
     tried = boss.says(f"{SEND} | B:乙 https://x.example/mango | 對照:33%")
     assert "對照組：約 1 位不送" in tried
     assert "https://x.example/mango" in tried
