@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from bot.views.kit import Message
@@ -16,7 +16,7 @@ from models.loyalty import coupon_periods
 from models.message_terms import LinePlan, plan_for
 from models.people.members import Member
 from models.programme import Programme
-from models.talk import broadcasts, budget
+from models.talk import broadcasts, budget, outbox_facts
 from models.talk.broadcast_terms import Wanted
 from models.talk.budget import Outlook
 from models.talk.policy import SendRules
@@ -26,6 +26,7 @@ from scheduler.broadcasting import audience
 from scheduler.planning import excluded
 
 SAMPLES = 3
+CAPPED = "capped"
 
 
 class NobodyThere(Refusal):
@@ -40,6 +41,24 @@ class NobodyThere(Refusal):
             "請用 /分群 換一個條件。"
         )
         super().__init__(unreached if size else nobody, segment=segment[:60], size=f"{size:,}")
+
+
+class AllCapped(Refusal):
+    """A segment in which everybody who can be written to has heard enough."""
+
+    buttons = ("/分群",)
+
+    def __init__(self, segment: str, count: int, rules: SendRules) -> None:
+        super().__init__(
+            N_(
+                "「{segment}」裡收得到的 {count} 位，這 {days} 天都收滿 {cap} 則優惠訊息了，"
+                "沒有送出。請過幾天再推播，或用 /分群 換一個條件。"
+            ),
+            segment=segment[:60],
+            count=f"{count:,}",
+            days=rules.cap_days,
+            cap=rules.cap,
+        )
 
 
 class QuotaShort(Refusal):
@@ -104,20 +123,28 @@ class Forecast(NamedTuple):
 
 
 def forecast(
-    session: Session, wanted: Wanted, *, now: datetime, programme: Programme, rules: SendRules
+    session: Session,
+    wanted: Wanted,
+    *,
+    use_until: datetime,
+    now: datetime,
+    programme: Programme,
+    rules: SendRules,
 ) -> Forecast:
     """Look at a broadcast without queueing any of it.
 
     Raises:
         BadSegment: the expression cannot be read.
-        NobodyThere: nobody could be written to.
+        NobodyThere, AllCapped: nobody could be written to.
         QuotaShort: it is more than LINE takes.
         NoSuchGroupBuy, NoSuchKind: what goes along is not there.
     """
     people = audience(session, wanted.segment, now=now, programme=programme)
-    counted = _counted(session, people)
+    counted = _counted(session, people, outbox_facts.capped(rules, use_until))
     size, left_out = counted.size, counted.left_out
     reached = size - left_out.total()
+    if not reached and left_out[CAPPED]:
+        raise AllCapped(wanted.segment, left_out[CAPPED], rules)
     if not reached:
         raise NobodyThere(wanted.segment, size)
     writer = Writer(session, wanted, now, programme)
@@ -139,27 +166,31 @@ class _Counted(NamedTuple):
     some: Sequence[int]
 
 
-def _counted(session: Session, people: Select[*tuple[Any, ...]]) -> _Counted:
+def _counted(
+    session: Session, people: Select[*tuple[Any, ...]], capped: ColumnElement[bool]
+) -> _Counted:
     """All in one look at the segment: at a large shop each takes seconds."""
-    each = people.subquery()
+    each = people.add_columns(capped.label(CAPPED)).subquery()
     half = (session.scalar(select(func.max(Member.id))) or 0) // 2
     later = case((each.c.id > half, each.c.id))
     some = func.min(each.c.id), func.min(later), func.max(each.c.id)
-    may = each.c.reachable, each.c.allowed
+    may = each.c.reachable, each.c.allowed, each.c.capped
     with wholesale(session):
         rows = session.execute(select(*may, func.count(), *some).group_by(*may)).all()
     left_out: Counter[str] = Counter()
     chosen: Sequence[int | None] = ()
     for row in rows:
-        if why := excluded(row):
-            left_out[why] += row[2]
+        if why := excluded(row) or (CAPPED if row.capped else None):
+            left_out[why] += row[3]
         else:
-            chosen = row[3:]
+            chosen = row[4:]
     found = dict.fromkeys(each for each in chosen if each is not None)
-    size = sum(row[2] for row in rows)
+    size = sum(row[3] for row in rows)
     if len(found) < min(SAMPLES, size - left_out.total()):
         # their numbers lie close together, or they are few
-        next_ones = select(each.c.id).where(*may).order_by(each.c.id).limit(SAMPLES)
+        next_ones = (
+            select(each.c.id).where(*may[:2], ~each.c.capped).order_by(each.c.id).limit(SAMPLES)
+        )
         found |= dict.fromkeys(session.scalars(next_ones))
     return _Counted(size, left_out, sorted(found)[:SAMPLES])
 

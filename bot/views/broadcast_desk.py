@@ -17,6 +17,7 @@ NAMED = 8
 REASONS: Mapping[str, str] = {
     "not_friend": N_("未加好友或已封鎖"),
     "opted_out": N_("關掉了優惠通知"),
+    "capped": N_("這幾天收滿優惠訊息了"),
     "coupon_gone": N_("券已發完或領過"),
 }
 ENDS: Mapping[State, str] = {

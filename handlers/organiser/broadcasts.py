@@ -32,7 +32,7 @@ MORNING = time(10)  # of a day that is said without a time
 FARTHEST = timedelta(days=300)  # a day without a year that has just gone by is meant as gone
 LATEST = Number("0")
 
-_timed = re.compile(rf"(?P<when>{WHEN})\s+(?P<segment>.+)", re.DOTALL)
+_timed = re.compile(rf"(?P<when>{WHEN})(?:\s+(?P<segment>.+))?", re.DOTALL)
 
 
 class TimeGone(Refusal):
@@ -62,7 +62,7 @@ def schedule(ctx: Context, said: Rest) -> Reply:
     at = opening_times.instant(found["when"], ctx.now, otherwise=MORNING)
     if not ctx.now < at <= ctx.now + FARTHEST:
         raise TimeGone(found["when"])
-    return _tried(ctx, broadcast_terms.read(f"{found['segment']}{bar}{content}"), at=at)
+    return _tried(ctx, broadcast_terms.read(f"{found['segment'] or ''}{bar}{content}"), at=at)
 
 
 @confirming.act("broadcast.send")
@@ -97,7 +97,12 @@ def send(ctx: Context, *, wanted: dict[str, Any], at: str | None, people: int) -
     return cards.confirmed(made, people=people, seconds=seconds)
 
 
-@undoing.undoes("broadcast.send", at_once=True)
+def gone(ctx: Context, *, number: int) -> bool:
+    """Whether all of a broadcast is out, or called off."""
+    return broadcasts.is_over(ctx.session, number)
+
+
+@undoing.undoes("broadcast.send", at_once=True, too_late=gone)
 def call_back(ctx: Context, *, number: int) -> Reply:
     """Call off what has not gone out."""
     return _cancelled(ctx, number)
@@ -123,7 +128,7 @@ def resume(ctx: Context, number: Number = LATEST) -> Reply:
 def cancel(ctx: Context, number: Number = LATEST) -> Reply:
     """取消推播，還沒送的都不送：/取消 12"""
     meant = _meant(ctx, number)
-    standing = broadcasts.standing(ctx.session, broadcasts.find(ctx.session, meant))
+    standing = broadcasts.running(ctx.session, meant)
     nonce = confirming.ask(
         ctx,
         "broadcast.cancel",
@@ -164,9 +169,14 @@ def _tried(ctx: Context, wanted: Wanted, *, at: datetime | None) -> Reply:
     """What it would come to, with the button that sends it."""
     wanted = pictures.shown(ctx, wanted)
     release_at = at or ctx.now + broadcasts.UNDO
-    broadcast_expiry.use_until(wanted, release_at, _group_buy(ctx, wanted))
+    use_until = broadcast_expiry.use_until(wanted, release_at, _group_buy(ctx, wanted))
     found = broadcast_forecasts.forecast(
-        ctx.session, wanted, now=ctx.now, programme=ctx.programme, rules=ctx.rules
+        ctx.session,
+        wanted,
+        use_until=use_until,
+        now=ctx.now,
+        programme=ctx.programme,
+        rules=ctx.rules,
     )
     nonce = confirming.ask(
         ctx,

@@ -8,7 +8,7 @@ from bot.router import command
 from bot.texts import _
 from bot.views import acts as cards
 from bot.views import audit_words
-from models.people import acts, audit
+from models.people import audit
 from models.people.roles import Role
 
 # whoever says /復原 right after one of these means it, and it stays
@@ -22,7 +22,7 @@ FINAL = {
 @command("/復原", role=Role.SUPPORT, topic="店務", careful=True)
 def last(ctx: Context) -> Reply:
     """復原你 24 小時內最後一個操作"""
-    done = acts.last(ctx.session, ctx.person, now=ctx.now)
+    done = undoing.last(ctx)
     found = undoing.UNDOING.get(done.action)
     if found is not None and found.at_once:
         return undoing.undo(ctx, done.id, actor=ctx.person)

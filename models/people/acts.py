@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.base import N_, Base, Id, Refusal, UtcDateTime
 
 PATIENCE = timedelta(hours=24)
+LOOKED_AT = 20  # acts, of which the newest ones may be over
 DONE = "undone_at IS NULL"
 
 
@@ -58,15 +60,15 @@ def remember(
     session.add(DoneAct(actor=actor, action=action, said=said[:200], data=kept, at=now))
 
 
-def last(session: Session, actor: str, *, now: datetime) -> DoneAct:
-    """What this person did last and has not undone.
+def lately(session: Session, actor: str, *, now: datetime) -> Sequence[DoneAct]:
+    """What this person did last and has not undone, the newest first.
 
     Raises:
         NothingToUndo: nothing within a day.
     """
     query = select(DoneAct).where(DoneAct.actor == actor, text(DONE), DoneAct.at > now - PATIENCE)
-    found = session.scalars(query.order_by(DoneAct.id.desc()).limit(1)).first()
-    if found is None:
+    found = session.scalars(query.order_by(DoneAct.id.desc()).limit(LOOKED_AT)).all()
+    if not found:
         raise NothingToUndo
     return found
 

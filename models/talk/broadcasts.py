@@ -183,7 +183,7 @@ def pause(session: Session, number: int, *, now: datetime) -> Standing:
     Raises:
         OverAlready: nothing is left.
     """
-    found = _running(session, number)
+    found = running(session, number)
     scope = outbox_holds.rule_scope(found.broadcast.rule)
     outbox_holds.hold(session, scope, reason=BY_HAND, now=now)
     outbox_holds.park(session, scope, now=now)
@@ -197,7 +197,7 @@ def resume(session: Session, number: int) -> Standing:
         NotPaused: it was going on.
         OverAlready: nothing is left.
     """
-    found = _running(session, number)
+    found = running(session, number)
     if not found.paused:
         raise NotPaused(number)
     outbox_holds.lift(session, outbox_holds.rule_scope(found.broadcast.rule))
@@ -210,7 +210,7 @@ def cancel(session: Session, number: int, *, now: datetime) -> Standing:
     Raises:
         OverAlready: nothing is left.
     """
-    broadcast = _running(session, number).broadcast
+    broadcast = running(session, number).broadcast
     outbox.cancel(session, rule=broadcast.rule, now=now)
     broadcast.stage, broadcast.cancelled_at = Stage.CANCELLED.value, now
     # what was tried and failed for the moment still goes to its end
@@ -245,7 +245,18 @@ def called_off(broadcast: Broadcast) -> Select[str]:
     )
 
 
-def _running(session: Session, number: int) -> Standing:
+def is_over(session: Session, number: int) -> bool:
+    """Whether nothing of it can be stopped any more."""
+    found = standing(session, find(session, number))
+    return found.broadcast.stage == Stage.CANCELLED or found.is_over
+
+
+def running(session: Session, number: int) -> Standing:
+    """How it stands, held until the transaction ends.
+
+    Raises:
+        NoSuchBroadcast, OverAlready: there is nothing to stop.
+    """
     found = standing(session, hold(session, number))
     if found.broadcast.stage == Stage.CANCELLED or found.is_over:
         raise OverAlready(number)

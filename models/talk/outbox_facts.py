@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, exists, select, true
 from sqlalchemy.orm import Session
 
 from models.base import among
@@ -140,6 +140,17 @@ def facts(
         recent=[at for id_, at in counted if id_ != row.id],
         affordable=affordable,
     )
+
+
+def capped(rules: SendRules, use_until: datetime) -> ColumnElement[bool]:
+    """Whether a member has heard so much that the cap has no room before then: it is skipped."""
+    if rules.cap < 1:
+        return true()
+    counted = select(OutboxMessage.id).where(
+        OutboxMessage.member_id == Member.id,
+        OutboxMessage.counted_at >= use_until - rules.window,
+    )
+    return counted.offset(rules.cap - 1).limit(1).correlate(Member).exists()
 
 
 def marketing_of_late(

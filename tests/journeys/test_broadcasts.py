@@ -93,7 +93,8 @@ def test_paused_it_waits_goes_on_and_is_called_off(mei: Phone, boss: Phone, shop
     assert "繼續送" in boss.taps("繼續")
     shop.settle()
     assert "第一則" in mei.hears()
-    assert "已經結束" in boss.says("/暫停 1")
+    for stop in ("/暫停 1", "/取消 1"):
+        assert boss.says(stop).text == sentence(OverAlready(1))["text"]
 
     boss.says("/排程 12/24 20:00 全部 | 平安夜快樂")
     boss.says("確認")

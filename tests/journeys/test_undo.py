@@ -98,3 +98,24 @@ def test_an_act_that_nothing_reverses_is_a_mistake_in_the_code():
         undoing.remember(None, "campaign.switch", said="", wrong=1)
     with pytest.raises(ValueError, match="twice"):
         undoing.undoes("campaign.switch")(lambda ctx: None)
+
+
+def test_a_broadcast_that_is_out_does_not_stand_before_what_was_done_earlier(
+    shop: Shop, boss: Phone, mei: Phone
+):
+    mei.follows()
+    boss.says("/開關 生日")
+    boss.says("/推播 全部 | 新品到了")
+    boss.says("確認")
+    shop.clock.jump(timedelta(seconds=61))
+    shop.tick()
+    shop.settle()
+
+    shown = boss.says("/復原")
+    assert "關掉「生日" in shown
+    assert "你最後做的是「推播排入」" in shown
+    assert not birthday_is_on(shop)
+
+    boss.taps("確認")
+    assert birthday_is_on(shop)
+    assert "第 1 號推播已經結束" in boss.says("/復原")
