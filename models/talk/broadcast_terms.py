@@ -43,6 +43,13 @@ class BadPart(Refusal):
         )
 
 
+class Twice(Refusal):
+    """A named part that is there more than once."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(N_("「{name}」寫了兩次，請只留一個再送一次。"), name=name)
+
+
 @dataclass(frozen=True)
 class Content:
     """What is said in one variant: a text with fields, a picture.
@@ -90,14 +97,18 @@ def read(said: str) -> Wanted:
 
     Raises:
         NothingToSay: there is nothing to send.
-        BadPart: a named part cannot be read.
+        BadPart, Twice: a named part cannot be read.
         UnknownField, TooLong: a text that cannot be sent.
     """
     segment, *rest = _parts.split(said)
     texts, named = _sorted(rest)
     wanted = Wanted(segment.strip(), (Content("|".join(texts).strip()),), "")
+    seen: set[str] = set()
     for name, value in named:
-        wanted = _with(wanted, name, value)
+        if (kind := _kind(name)) in seen:
+            raise Twice(name)
+        seen.add(kind)
+        wanted = _with(wanted, kind, name, value)
     first = wanted.variants[0]
     if not (first.text or first.picture or wanted.group_buy or wanted.coupon):
         raise NothingToSay
@@ -126,10 +137,15 @@ def _sorted(parts: Sequence[str]) -> tuple[list[str], list[tuple[str, str]]]:
     return texts, named
 
 
-def _with(wanted: Wanted, name: str, value: str) -> Wanted:
+def _kind(name: str) -> str:
+    """What a named part is, however it is written."""
+    return name[0].upper().replace("Ｂ", "B")
+
+
+def _with(wanted: Wanted, kind: str, name: str, value: str) -> Wanted:
     """The same with one named part read."""
-    form, pattern, change = FORMS[name[0].upper().replace("Ｂ", "B")]
-    if name[0] in NUMBERS:
+    form, pattern, change = FORMS[kind]
+    if kind in NUMBERS:
         value = unicodedata.normalize("NFKC", value)
     found = re.fullmatch(pattern, value, re.DOTALL)
     if found is None:

@@ -42,6 +42,8 @@ LONGEST = {Field.NAME: 200, Field.POINTS: 9, Field.TIER: 40}
 SHOWN = "{稱呼}、{點數}、{等級}"
 
 _field = re.compile(r"[{｛]([^{}｛｝\n]{0,40})[}｝]")
+_said = "|".join(sorted(WORDS, key=len, reverse=True))
+_half = re.compile(rf"[{{｛]\s*({_said})|({_said})\s*[}}｝]", re.IGNORECASE)  # a brace is missing
 
 
 class UnknownField(Refusal):
@@ -73,7 +75,10 @@ def check(text: str) -> None:
         UnknownField: it names a field that there is not.
         TooLong: with its fields and links filled in it may be longer than a message.
     """
-    longest = units(_field.sub("", text)) + tracked_links.longer(text)
+    rest = _field.sub("", text)
+    if (half := _half.search(rest)) is not None:
+        raise UnknownField(half[0].strip(), f"{{{half[1] or half[2]}}}")
+    longest = units(rest) + tracked_links.longer(text)
     for found in _field.finditer(text):
         named = _named(found[1])
         if named is None:

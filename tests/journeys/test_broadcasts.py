@@ -9,6 +9,7 @@ from bot.dispatch import sentence
 from bot.router import BadUsage
 from handlers.organiser.broadcasts import LATER, TimeGone
 from models.base import Refusal
+from models.insight.segments.refusals import EmptySegment
 from models.loyalty.coupon_handouts import NoSuchKind
 from models.people.audit import AuditEntry
 from models.people.roles import Role
@@ -20,7 +21,7 @@ from models.talk.broadcast_refusals import (
     NotPaused,
     OverAlready,
 )
-from models.talk.broadcast_terms import BadPart, NothingToSay
+from models.talk.broadcast_terms import BadPart, NothingToSay, Twice
 from models.talk.outbox_records import OutboxMessage
 from models.talk.personal_fields import TooLong, UnknownField
 from scheduler.broadcast_expiry import ClosesBefore
@@ -153,13 +154,17 @@ def test_a_stale_confirmation_or_anothers_sends_nothing(
 REFUSED = [
     ("/推播 金級 | 嗨", NobodyThere("金級", 0)),
     ("/推播 全部 | 你有 {點}", UnknownField("{點}", "{點數}")),
+    ("/推播 全部 | 你有 ｛ 點數", UnknownField("｛ 點數", "{點數}")),
+    ("/推播 全部 | 早 {稱呼} 你有點數}", UnknownField("點數}", "{點數}")),
     ("/推播 全部 |", NothingToSay()),
+    ("/推播 全部 | 看 | B:乙 | b版：丙", Twice("b版")),
     ("/推播 全部 | 看 | 團:9", NoSuchGroupBuy(9)),
     ("/推播 全部 | 看 | 團:那個", BadPart("團", "那個", "團:3")),
     ("/推播 全部 | 看 | 券:沒有這張", NoSuchKind("沒有這張")),
     ("/推播 全部 | " + "字" * 4990 + "{稱呼}", TooLong(5190)),
     ("/排程 11/20 20:00 全部 | 嗨", TimeGone("11/20 20:00")),
     ("/排程 全部 | 嗨", BadUsage(LATER)),
+    ("/排程 12/24 20:00 | 嗨", EmptySegment()),
     ("/暫停", NoBroadcast()),
     ("/成效 9", NoSuchBroadcast(9)),
 ]
