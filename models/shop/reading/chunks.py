@@ -58,7 +58,7 @@ def _pieces(run: str, start: int, lexicon: Lexicon) -> list[PIECE]:
             if not splits:
                 found.append((meaning.kind, word, meaning.refs))
     digits = DIGITS.match(run, start)
-    padded = digits is not None and start > 0 and digits[0].startswith("0")
+    padded = digits is not None and start > 0 and digits[0].startswith("0") and digits[0] != "0"
     if digits and not padded and len(digits[0]) <= (3 if digits[0] == run else 2):
         found.append((Part.NUMBER, digits[0], frozenset()))
     if run[start] == "x" and start + 1 < len(run) and run[start + 1].isdigit():

@@ -58,8 +58,13 @@ BEHIND = _any(
 )
 # an excuse for being late leads on to an order
 EXCUSED = pattern(
-    r"^\W*(?:不好意思|抱歉|歹勢|拍謝|對不起).{0,4}(?:[開上在][會課忙車班]|[太很]忙|[來太]?晚了|忘[了記]|"
+    r"^\W*(?:不好意思|抱歉|歹勢|拍謝|對不起).{0,4}(?:[開上在][會課忙車班]|[太很剛]忙|[剛才]下班|[來太]?晚[了回到看]|忘[了記]|"
     r"沒[看注][到意]|睡著|現在才|[才剛]看)"
+)
+# where somebody lives, before a bare +1: who is at home there says so, or agrees
+ADDRESS = pattern(
+    r"(?:住戶?)?(?:[a-z\d一二三四五六七八九十]{1,3}棟\s?(?:[\da-z]{1,3}(?:樓|號|f)?)?(?:之?\d)?"
+    r"|\d{1,3}(?:樓|號|f)-?之?\d{1,2}|(?:住戶|戶)\s?[a-z]?\d{2,4}|[a-z]?\d{2,4}(?:室|住?戶))"
 )
 REST_GOES = pattern(r"其[他它餘]的?[都全部先]*(?:取消|不要|不用|刪|刪掉|退掉|退)了?[喔啦]*")
 RECOMMENDED = pattern(r"(?:推薦|介紹|推坑|揪)的?(?:$|\s)")
@@ -76,7 +81,7 @@ WARM = _any(
 )
 # a story that ends in buying, or when it is fetched; told before a bare +1
 LEADS_ON = _any(
-    r"[說想忍].{0,4}不[買訂跟] 念我 唸我 手[癢滑] 被.{1,4}[推燒]坑 (?<!沒)趕上了?(?:$|\s|,) "
+    r"[說想忍].{0,4}不[買訂跟] 念我 唸我 手[癢滑] 被.{1,4}[推燒]坑 燒到 (?<!沒)趕上了?(?:$|\s|,) "
     r"沒[喊跟搶訂買登記]+到(?:$|\s|,) "
     r"來晚了 還沒[結收截]單 [結收截]單了?[嗎沒] 少[喊訂登加報寫打按] 為了(?:成團|湊團|免運) "
     r"湊[成個滿]?[團免] "
@@ -113,6 +118,15 @@ IF_SO = pattern(
     rf"|^[^+]{{2,14}}的話[\s,]?(?:我就|我要|我|就){_SO}"
     rf"|^[^+]{{0,8}}[能可會][^+]{{0,4}}[拿取付刷寄送領匯][^+]{{0,4}}的話[\s,]?{_SO}"
 )
+# or what is only likely, or asked about for somebody: 不酸就+1, 應該會+1吧, 老公問能+1嗎
+PERHAPS = pattern(
+    rf"(?:[有不可能會肯夠]|同意|打折|便宜|答應|成團)[^+\s]{{0,8}}(?:我再?|再)?就(?:我|要|想|買|訂|來)?{_SO}(?!\S?了)"
+    rf"|[^\s+這那樣]的話\s?,?\s?(?:我|就|也|要|想|再|來|買|訂|加)*[a-z]?{_SO}"
+    rf"|問.{{0,4}}[還現在]{{0,2}}[能可](?:以|不可以|不能|否)?再?{_SO}"
+)
+LIKELY = pattern(
+    rf"(?:應該|大概|也許|或許|說不定|打算|暫[定訂]|預計|可能)(?:會|要|再|來|可以|能|先)*{_SO}(?!\S?(?:到|有|就|夠|多少))"
+)
 ANY_LEFT = pattern("還有(?:位|名額|貨|數量|剩|空).{0,3}[嗎?]|還夠[嗎?]")
 IF_LEFT = pattern(
     r"還有.{0,3}[嗎?].{0,3}有的話(?:我|要|幫|想|再|請|就|來|給|加|登記)*"
@@ -130,11 +144,27 @@ SO_FAR = _any(r"(?:現在|已經?|目前|到)\+\d+ ^\s*(?:總計|合計|統計|[
 ASKED_FOR = pattern(r"^.{0,4}?(?:[託叫請]我|也要(?!求)|要的|的要|的份|那份)")
 # whoever wants it is to say so
 CALLS = _any(r"(?:想吃|想買|喜歡|愛吃|想喝)\S{0,6}的\+\d")
+# one size up, whichever that is
+OTHER_SIZE = pattern(
+    r"(?:[換改][成為]?|尺寸|要)(?:再)?[大小][一1兩2]?[個號碼](?:號|尺寸|碼)?|^\s*[大小][一1]號\s*$"
+)
 # a change of what was ordered, and not into what
 OTHER_KIND = _any(
     r"[換改]一?[個種]?(?:別的|其他的?|另一[個種])?(?:口味|顏色|尺寸|款式)(?:$|[嗎好可]) "
     r"[換改][成為]?(?:別的|其他的?|另一[個種])(?:$|[嗎好可])"
 )
+
+
+FREE_TIME = _any("放假 休假 請假 下班 下雨 颱風 退休 加薪 中獎 樂透 睡")
+
+
+def depends(text: str, *, had: bool) -> bool:
+    """Whether a wish depends on something; 應該+2 may also put right what somebody `had`."""
+    if ELSEWHERE.search(text) or TALLY.search(text) or FREE_TIME.search(text):
+        return False
+    if IF_SO.search(text) or PERHAPS.search(text):
+        return True
+    return not had and LIKELY.search(text) is not None
 
 
 def declines(talk: str) -> bool:

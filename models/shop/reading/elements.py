@@ -141,6 +141,9 @@ class _Gathering:
         return True
 
     def _other(self, token: Token, at: int) -> None:
+        if token.kind == Part.OWN and token.text.startswith("其中") and self._quantified():
+            self.bracketed = True  # +2 其中一箱給小美
+            return
         if token.kind == Part.ME and self._topical():
             return
         if token.kind == Part.STAYS and at and self.core[at - 1].kind == Part.OWN:

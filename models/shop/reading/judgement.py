@@ -26,7 +26,9 @@ AGAIN = fold("回購")
 ABSURD = 1000  # +10086 agrees with all one's heart
 ENTERS = {fold("報名"), fold("報")}
 SHOP = set(each("老闆 老闆娘 闆娘 團主 團媽 團爸 團長 主揪 版主 小編"))
-GREETS = set(each("早安 午安 晚安 早"))
+GREETS = {
+    who + fold(hour) for who in ("", "大家", "各位") for hour in ("早安", "午安", "晚安", "早")
+}
 LAUGHS = set(each("哈 哈哈 哈哈哈 呵呵 嘻嘻 lol xd haha ㄏㄏ ㄎㄎ"))
 WISHING = {
     Part.FOLLOW,
@@ -92,7 +94,7 @@ def is_order(
     if sight.backwards or _of_others(sight, text) or _goes_on_telling(sight, message, lexicon):
         return False
     return (
-        _bare(sight, message, before, behind, text)
+        _bare(sight, message, before, behind, text, lexicon)
         if sight.bare
         else _plain(sight, message, before, behind, text)
     )
@@ -168,7 +170,9 @@ def _leads(before: str, text: str) -> bool:
     return bool(cue or cues.AT_FIRST.search(before) or (before and cues.NOW.search(text)))
 
 
-def _bare(sight: Sight, message: Message, before: str, behind: str, text: str) -> bool:
+def _bare(
+    sight: Sight, message: Message, before: str, behind: str, text: str, lexicon: Lexicon
+) -> bool:
     """A +1 and nothing else: an order only among words that go with one."""
     absurd = (before or behind) and (sight.number or 0) >= ABSURD
     elsewhere = cues.ELSEWHERE.search(f"{before} {behind}") and not cues.EXCUSED.search(before)
@@ -178,19 +182,21 @@ def _bare(sight: Sight, message: Message, before: str, behind: str, text: str) -
         return bool(cues.RECOMMENDED.search(f"{before} {behind}")) or _addressed(message)
     if any(token.kind == Part.THANKS and token.text in LAUGHS for token in message.core):
         raise Unclear(Missing.INTENT)
+    if (sight.wonders and not before) or cues.ADDRESS.fullmatch(before):
+        raise Unclear(Missing.INTENT)
     if before:
         return _leads(before, text) and not (
             cues.AGREE.search(before) or cues.SPOILT.search(before)
         )
-    if sight.wonders:
-        raise Unclear(Missing.INTENT)
     if not behind:
         return True
     surely = sight.number != 1 or message.core[0].text == AGAIN
     told = surely and cues.WARM.search(behind)  # +2 笑死 上次一天就吃完
     if cues.AGREE.search(behind) and not told:
         return False
-    if cues.BEHIND.search(behind) or sight.number != 1:
+    thanked = any(token.kind == Part.THANKS for token in message.core)
+    liked = thanked and any(word in behind for word in _goods(lexicon))  # +1謝謝 芒果控無法抗拒
+    if liked or cues.BEHIND.search(behind) or sight.number != 1:
         return True
     raise Unclear(Missing.INTENT)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from models.shop.reading.facts import Item
@@ -191,10 +192,10 @@ def _endings(items: tuple[Item, ...]) -> dict[str, bool]:
     values = {word for at, item in enumerate(items) for word, _ in _choices(at, item)}
     made: dict[str, bool] = {}
     for words, chosen in ((names, False), (values, True)):
-        heads = {word[-1]: word[:-1] for word in words if CJK_RUN.fullmatch(word[-2:])}
-        for last, head in heads.items():
-            if any(w[-1] == last and not w.endswith(head + last) for w in words):
-                made[last] = chosen
+        for last in {word[-1] for word in words if CJK_RUN.fullmatch(word[-2:])}:
+            ending = sorted((word for word in words if word[-1] == last), key=len)
+            if not all(one.endswith(other) for other, one in pairwise(ending)):
+                made[last] = chosen  # 蛋, 雞蛋 and 放牧雞蛋 are one
     return made
 
 

@@ -71,7 +71,11 @@ def _first_sum(elements: list[Element]) -> int:
 
 def _partly_theirs(heard: Heard) -> bool:
     """兩盤，其中一盤是小美的: a part for somebody, in words that are not understood."""
-    told = [talk.text for talk in heard.message.talk if talk.glued and "其中" in talk.text]
+    told = [
+        talk.text
+        for talk in heard.message.talk
+        if talk.glued and not talk.before and not cues.PAST.search(talk.text)
+    ]
     return any(name in text for text in told for name in heard.setting.names)
 
 

@@ -14,6 +14,8 @@ from models.shop.reading.writing import Folded, each, pattern
 NOTICES = pattern("通知|統計|明細|清單|名單|公告|庫存|剩|現貨|缺貨|到貨|出貨|收單|團|訂單")
 PRONOUNS = frozenset(each("她 他 她們 他們"))
 RUN = {Part.UNKNOWN, Part.NAME, Part.KIN, Part.FROM, Part.ME, Part.PRONOUN, Part.SUFFIX}
+TOGETHER = {Part.JOINS, Part.FOLLOW}
+WHO = {Part.NAME, Part.KIN, Part.ME}
 LONGEST = 12
 LONGEST_TOLD = 8
 # between a name and what it is for: 小美、阿珠各1, 她也要
@@ -250,12 +252,16 @@ def _for_them(found: list[Token], at: int) -> bool:
 
 
 def _behind_order(found: list[Token], end: int, made: list[Token]) -> bool:
-    """`+1 小美`, `+1（小美）`, `一箱給小美`."""
-    if end < len(found) and (found[end].kind not in ENDS or found[end].text == "也"):
+    """`+1 小美`, `+1（小美）`, `一箱給小美`, `各一箱 我和小美`."""
+    joined = end + 1 < len(found) and found[end].kind in TOGETHER and found[end + 1].kind in WHO
+    ends = end >= len(found) or (found[end].kind in ENDS and found[end].text != "也")
+    if not (ends or joined):
         return False  # +1 小美也說好吃
     solid = [
         token
         for token in made
         if token.kind not in (Part.GAP, Part.OPEN, Part.BEHALF, Part.SUFFIX)
     ]
-    return bool(solid) and solid[-1].kind in COUNTED_BEFORE
+    kinds = [token.kind for token in solid[-2:]]
+    together = len(kinds) > 1 and kinds[1] in TOGETHER and kinds[0] in {Part.SOMEBODY, Part.ME}
+    return together or (bool(kinds) and kinds[-1] in COUNTED_BEFORE)

@@ -44,7 +44,8 @@ def phrased(elements: list[Element]) -> list[Phrase]:
         return _owned(phrased([each for each in elements if each.kind != Step.WHOSE]), told)
     elements = shares_named(elements)
     made: list[Phrase] = []
-    segments = _each_at_last(_headed(_suffixed(_added(_shared_out(_noted(_segments(elements)))))))
+    segments = _suffixed(_added(_shared_out(_noted(_segments(elements)))))
+    segments = _each_at_last(_headed(_each_of(segments)))
     kinds = [each.kind for each in elements if each.kind in SAID]
     if kinds == [Step.QUANTITY] and elements[0].quantity.each:
         return [Phrase(Pick(every=True), elements[0].quantity, None)]
@@ -62,6 +63,8 @@ def phrased(elements: list[Element]) -> list[Phrase]:
                 raise Unclear(Missing.QUANTITY)
             made += [phrase._replace(person=other) for other in others for phrase in phrases]
         made += phrases
+    if any(person and all(person != phrase.person for phrase in made) for person in waiting):
+        raise Unclear(Missing.QUANTITY if len(waiting) > 1 else Missing.PERSON)
     return made
 
 
@@ -146,6 +149,17 @@ def _suffixed(segments: list[Segment]) -> list[Segment]:
         Segment(behind.person, False, each.elements)
         for each, behind in zip(shifted, named, strict=True)
     ]
+
+
+def _each_of(segments: list[Segment]) -> list[Segment]:
+    """各一箱 我和小美: the same for everybody named behind it."""
+    first, *named = segments
+    counted = [each for each in first.elements if each.kind == Step.QUANTITY]
+    if len(named) < 2 or not counted or not all(each.quantity.each for each in counted):
+        return segments
+    if any(each.elements or each.implicit for each in named):
+        return segments
+    return [each._replace(elements=first.elements) for each in named]
 
 
 def _headed(segments: list[Segment]) -> list[Segment]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from models.shop.reading import cues, lists, slips, telling, wishes
+from models.shop.reading import cues, forms, lists, slips, telling, wishes
 from models.shop.reading.amending import about_before, amended, beside_what_stays
 from models.shop.reading.clauses import divided
 from models.shop.reading.declining import undeclined
@@ -26,6 +26,7 @@ from models.shop.reading.resolution import Scope
 from models.shop.reading.retelling import arrows_read, retold
 from models.shop.reading.revoking import REVOKES, lessened, only_kept, revoked
 from models.shop.reading.settling import settled
+from models.shop.reading.standing import quoted_named
 from models.shop.reading.tokens import tokens
 from models.shop.reading.whose import with_owners
 from models.shop.reading.writing import LONGEST, Folded, fold
@@ -67,6 +68,7 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
         return NONE
     if wishes.same_again(text):
         raise Unclear(Missing.TARGET)
+    text = folded.text = forms.ordered_in(text, setting.names)
     names = setting.names | ({setting.writer} if setting.writer else frozenset())
     read_first = tokens(text, lexicon, names)
     listed = read_first if lexicon.numbered else lists.unnumbered(read_first)
@@ -82,6 +84,7 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
     elements = undeclined(elements, setting.had)
     scope = Scope(lexicon, lexicon.codes.get(fold(setting.quotes or "")), setting.had)
     if setting.had:
+        elements = quoted_named(elements, scope)
         elements = retold(elements, message.core, scope)
     return _judged(Heard(elements, message, setting, scope, text))
 
@@ -107,6 +110,8 @@ def _judged(heard: Heard) -> Reading:
         return revoked(heard)
     if heard.had and cues.OTHER_KIND.search(heard.text):
         raise Unclear(Missing.TARGET)
+    if any(line.option for line in heard.had) and cues.OTHER_SIZE.search(heard.text):
+        raise Unclear(Missing.OPTION)
     before = [talk.text for talk in heard.message.talk if talk.before]
     if not heard.had and any(map(cues.declines, before)):
         return NONE
@@ -116,11 +121,7 @@ def _judged(heard: Heard) -> Reading:
     conditional = cues.IF_ANY.search(heard.text) and cues.ASKS.search(heard.text)
     if (slipped and conditional) or cues.IF_LEFT.search(heard.text):
         raise Unclear(Missing.INTENT)
-    if (
-        heard.message.talk
-        and cues.IF_SO.search(heard.text)
-        and not cues.ELSEWHERE.search(heard.text)
-    ):
+    if heard.message.talk and cues.depends(heard.text, had=bool(heard.had)):
         raise Unclear(Missing.INTENT)
     if not _says_something(heard):
         return slipped or _wished(heard)

@@ -16,6 +16,9 @@ from models.shop.reading.parts import GOODS, NUMBERS, SIGNS, Part, Ref, Token
 
 ASKS_FOR = {Part.ME, Part.BEHALF, Part.WISH, Part.COURTESY, Part.GAP}
 LONGED = {"想要", "想订", "想买"}
+SOME_OF = {"来个", "要个"}
+VAGUE = {"一些", "很多", "好多"}
+ENDS = {Part.GAP, Part.LINE_END, Part.STOP, Part.COURTESY, Part.THANKS, Part.UNIT}
 SORTS = {"款", "种", "项", "样", "色"}
 CHOSEN = {Part.ITEM, Part.OPTION, Part.OWN, Part.EVERY, Part.COURTESY, Part.NO_SUCH}
 BOPOMOFO = re.compile(r"[ㄅ-ㄩ]+")
@@ -116,6 +119,8 @@ def _correcting(token: Token, made: list[Token], following: Token | None) -> Tok
     before = made[-1] if made else None
     corrects = before is None or before.kind in BEFORE_CORRECTION
     denied = any(each.kind == Part.NOT for each in made)
+    if following is not None and following.kind == Part.ME and not denied:
+        return token._replace(kind=Part.UNKNOWN)  # 一箱是我的: whose it is
     return token if corrects or denied else token._replace(kind=Part.UNKNOWN)
 
 
@@ -145,8 +150,16 @@ def _several(token: Token, made: list[Token], following: Token | None) -> Token:
     kinds = {each.kind for each in made}
     asked = Part.BEHALF in kinds or any(each.text in LONGED for each in made)
     asked = asked or (bool(made) and made[-1].text == "好")  # 我要好幾箱
+    wishes = wishes or (bool(made) and made[-1].text in SOME_OF)
     wishes = wishes or (asked and Part.ME in kinds and kinds <= ASKS_FOR)
     return token if wishes else token._replace(kind=Part.OTHER)
+
+
+def _vaguely(token: Token, made: list[Token], following: Token | None) -> Token:
+    """我要一些, +很多: some number, where nothing else is said to be many."""
+    wished = [each.kind for each in made[-2:]] in ([Part.PLUS], [Part.ME, Part.WISH])
+    ends = following is None or following.kind in ENDS
+    return token._replace(kind=Part.RANGE) if wished and ends else token
 
 
 def _equals(token: Token, made: list[Token], following: Token | None) -> Token:
@@ -232,6 +245,7 @@ BY_TEXT: dict[str, Beside] = {
     "还有": _left_over,
     "几": _several,
     "数": _several,
+    **dict.fromkeys(VAGUE, _vaguely),
     "=": _equals,
     **dict.fromkeys(("~", "到", "至"), _span),
     **dict.fromkeys(("保留", "留"), _keeping),

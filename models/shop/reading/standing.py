@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Line, Missing, Unclear
-from models.shop.reading.parts import Part, Step
+from models.shop.reading.parts import Part, Ref, Step
 from models.shop.reading.picks import Choice, Pick, choice
 from models.shop.reading.resolution import Scope
 
@@ -45,6 +45,19 @@ def of(person: str | None, scope: Scope) -> tuple[Line, ...]:
     if person is None:
         return scope.had
     return tuple(line for line in scope.had if (line.person or WRITER) == person)
+
+
+def quoted_named(elements: list[Element], scope: Scope) -> list[Element]:
+    """取消 said to a card: of that item, where several were ordered and none is named."""
+    kinds = {each.kind for each in elements}
+    others = {line.item for line in scope.had}
+    acts = kinds & {Part.CANCELS, Part.DECLINES} or any(each.quantity.less for each in elements)
+    if scope.quoted is None or len(others) < 2 or Step.PICK in kinds or not acts:
+        return elements
+    if scope.code(scope.quoted) not in others:
+        return elements
+    pick = Pick((frozenset({Ref(scope.quoted)}),))
+    return [Element(Step.PICK, scope.code(scope.quoted), pick), *elements]
 
 
 def unchanged_left_out(elements: list[Element]) -> list[Element]:

@@ -51,7 +51,7 @@ OTHERS = pattern(
 )
 # goods that came: too few, too many, the wrong ones
 RECEIVED = pattern(
-    r"(?<![減再])少(?:了|給|收|寄|送|裝|附|算到)|(?:漏|缺)(?:了|給|收|寄|送|裝|附)"
+    r"只(?:拿|收|領|來|給)[到了]|(?<![減再])少(?:了|給|收|寄|送|裝|附|算到)|(?:漏|缺)(?:了|給|收|寄|送|裝|附)"
     r"|少.{1,10}(?:沒在|不在|來貨|到貨|沒收到|沒拿到|沒看到|沒給|袋子?裡|箱子?裡|打開|不對)"
     r"|多(?:了|收|送|寄|裝)|多(?:拿|給|帶|領|附)[了到]|多給.{0,10}(?:耶|欸|了|還)"
     r"|(?:給|寄|送|拿|裝|出|包)成(?!人|功|[為長])|(?:給|寄|送|拿|裝|出)錯"
@@ -66,6 +66,11 @@ BY_MISTAKE = pattern(
 )
 # a shortage, or a wish for fewer: 我的A少一包, 少一包A耶
 EITHER = pattern(rf"^我的[^\s,少多要]{{1,8}}少{_NUMBER}|少[^\s,了]{{1,8}}[耶欸誒]$")
+# 我的那份給妹妹: an order goes to somebody else
+HANDS_OVER = pattern(
+    r"(?:^|[\s,])(?:我|把我)(?:那[箱盒包份盤件條袋單]|(?:訂|喊|登記)?的[^+\d\s,嗎?少多漏錯被]{0,5}?)"
+    r"(?:轉給|讓給|改給|過給|送給|給)(?!我|你|妳|錢|成|錯)[^拿領取帶錢看放寄退\s+嗎?]{1,6}$"
+)
 ASKED_TO = pattern(r"可以|可不可以|能不能|麻煩|請|幫我|拜託|想")
 PIECES_IN_PACK = pattern(
     r"一[箱盒包袋盤份組]\s?(?:有|是|裝)?\s?(?:\d+|[一二兩三四五六七八九十]+)\s?"
@@ -86,6 +91,8 @@ def tells(text: str, *, had: bool) -> bool:
         return True
     if SPARE.search(text):
         return True
+    if had and HANDS_OVER.search(text):
+        raise Unclear(Missing.TARGET)
     if CHANGES_MIND.search(text):
         return False
     if BY_MISTAKE.search(text):

@@ -37,6 +37,7 @@ DROPPED = {"Cf", "Mn", "Me", "Sk", "Cs", "Co", "Cn"}
 DIGIT_KEYS = dict(zip("ㄅㄉˇˋㄓˊ˙ㄚㄞㄢ", "1234567890", strict=True))
 LETTER_KEYS = dict(zip("ㄇㄖㄏㄎㄍㄑㄕ", "abcdefg", strict=True))
 DIGITS, LETTERS = "".join(DIGIT_KEYS), "".join(LETTER_KEYS)
+EMOJI = "爱心|心|比心|赞|合十|双手合十|感谢|鲜花|花|玫瑰|举手|太阳|星星|飞吻|亲亲"
 # a keyboard left in bopomofo; elsewhere these letters are particles (+1ㄇ asks)
 SLIPS = (
     # the bopomofo letter i is typed for 一
@@ -51,6 +52,9 @@ SLIPS = (
     # 十 is drawn where a plus is meant
     (re.compile(r"(?<![一二三四五六七八九两百\d第])[十土](?=\d)"), lambda m: "+"),
     (re.compile(r"(?<=[+*])[li](?![a-z0-9])"), lambda m: "1"),
+    # a telephone from abroad, and the names that emoji have in a text
+    (re.compile(r"(?<!\d)\+?886[ -]?9(?:[ -]?\d){8}(?!\d)"), lambda m: " " * len(m[0])),
+    (re.compile(rf"\((?:[a-z]{{4,}}(?: [a-z]+)*|{EMOJI})\)"), lambda m: " " * len(m[0])),
 )
 
 
