@@ -43,7 +43,7 @@ def overview(
         kit.rule(),
         *(_kind(each, unit) for each in kinds[:SHOWN]),
         kit.note(_("數字是本月已推播、到月底還會有的；搭回覆送出的不扣額度。")),
-        kit.note(_("{at} 向 LINE 查詢", at=f"{day(reading.asked_at)} {clock(reading.asked_at)}")),
+        kit.note(_("{at} 向 LINE 查詢", at=f"{day(reading.told_at)} {clock(reading.told_at)}")),
         subtitle=_("還有 {days} 天", days=f"{month.days_left:.0f}"),
         choices=_choices(),
     )

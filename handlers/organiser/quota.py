@@ -17,8 +17,8 @@ from scheduler.titles import title
 def overview(ctx: Context) -> Reply:
     """看本月訊息額度：已用、預留、預估、行銷還能送多少"""
     reading = quota.latest(ctx.session)
-    if reading is None or (reading.monthly is None and not reading.used):
-        return cards.unknown() if reading is None else cards.unlimited()
+    if reading is None:
+        return cards.unknown()
     outlook = budget.outlook(ctx.session, ctx.rules, now=ctx.now)
     if outlook is None:
         return cards.unlimited()

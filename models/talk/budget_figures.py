@@ -74,8 +74,8 @@ def used(session: Session, reading: Reading, *, now: datetime) -> int:
     takes it off the month before it tells.
     """
     began = month_start(now)
-    told = reading.used if reading.asked_at >= began else 0
-    since = max(reading.asked_at, began)
+    told = reading.used if reading.told_at >= began else 0
+    since = max(reading.told_at, began)
     ours, lately = session.execute(
         select(func.count(), func.count().filter(OutboxMessage.done_at >= since)).where(
             _pushed(began)
@@ -89,7 +89,7 @@ def used(session: Session, reading: Reading, *, now: datetime) -> int:
 def some_left(session: Session, *, now: datetime) -> bool:
     """Whether the month has messages left, as far as we know from what LINE told lately."""
     reading = quota.latest(session)
-    if reading is None or reading.monthly is None or reading.asked_at < now - LATELY:
+    if reading is None or reading.monthly is None or reading.told_at < now - LATELY:
         return False
     return used(session, reading, now=now) < reading.monthly
 

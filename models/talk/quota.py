@@ -14,7 +14,10 @@ ONLY = 1
 
 
 class QuotaReading(Base):
-    """One row: `monthly` messages (None: no limit), `used` of them, asked at that time."""
+    """One row: `monthly` messages (None: no limit) and `used` of them, as of `told_at`.
+
+    LINE was last asked at `asked_at`: it may not have answered yet, or not at all.
+    """
 
     __tablename__ = "quota_reading"
 
@@ -22,6 +25,7 @@ class QuotaReading(Base):
     monthly: Mapped[int | None]
     used: Mapped[int]
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Reading(NamedTuple):
@@ -29,7 +33,7 @@ class Reading(NamedTuple):
 
     monthly: int | None
     used: int
-    asked_at: datetime
+    told_at: datetime
 
     def below(self, reserve_percent: int) -> bool:
         """Whether less than this part of the month's messages is left."""
@@ -54,7 +58,7 @@ def take_turn(session: Session, *, now: datetime, every: timedelta) -> bool:
 
 def keep(session: Session, *, monthly: int | None, used: int, now: datetime) -> None:
     """Remember what LINE told."""
-    told = {"monthly": monthly, "used": used, "asked_at": now}
+    told = {"monthly": monthly, "used": used, "asked_at": now, "told_at": now}
     session.execute(
         insert(session, QuotaReading)
         .values(id=ONLY, **told)
@@ -63,8 +67,7 @@ def keep(session: Session, *, monthly: int | None, used: int, now: datetime) -> 
 
 
 def latest(session: Session) -> Reading | None:
-    """What LINE last told; None before it was asked."""
-    row = session.execute(
-        select(QuotaReading.monthly, QuotaReading.used, QuotaReading.asked_at)
-    ).first()
+    """What LINE last told; None before it did."""
+    told = QuotaReading.monthly, QuotaReading.used, QuotaReading.told_at
+    row = session.execute(select(*told).where(QuotaReading.told_at.is_not(None))).first()
     return Reading(*row) if row else None

@@ -30,7 +30,7 @@ def passed(session: Session, *, now: datetime) -> Level | None:
     """The highest level passed since this was last asked; what is beneath it is not told."""
     reading = quota.latest(session)
     began = budget_figures.month_start(now)
-    if reading is None or not reading.monthly or reading.asked_at < began:
+    if reading is None or not reading.monthly or reading.told_at < began:
         return None
     month = budget_figures.month_key(now)
     over = [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -70,3 +72,31 @@ def test_what_sends_under_way_reserve_is_no_alert_before_an_hour(shop: Shop, bos
     with shop.sessions() as session:
         assert session.scalars(kinds).all() == ["quota"]
     assert "quota_used_up" in shop.client.get("/readyz").get_json()["codes"]
+
+
+def test_what_line_told_last_month_is_not_taken_for_this_months(shop: Shop, boss: Phone):
+    boss.follows()
+    away(shop)
+    assert "還沒有向 LINE 問到額度" in boss.says("/額度")
+
+    shop.platform.quota = 100
+    look(shop, 49)
+    look(shop, 98)
+    before = len(told(shop))
+    shop.clock.jump(timedelta(days=8))
+    away(shop)
+
+    assert len(told(shop)) == before
+    assert "0／100" in boss.says("/額度")
+    look(shop, 96)
+    assert "已用 95%（96／100 則）" in told(shop)[-1]
+
+
+def away(shop: Shop) -> None:
+    """The watch has a look, and LINE does not answer."""
+
+    def call(asked: Coroutine[Any, Any, Any], *_: Any) -> Any:
+        asked.close()
+        raise TimeoutError
+
+    Watch(shop.runtime, call, shared_clock=lambda _: shop.clock()).look()
