@@ -97,8 +97,11 @@ class Sender:
 
     def drain(self, now: datetime | None = None) -> Tally:
         """Send what is due at `now` (by the clock, if None), each message once, and return."""
-        at = now or self._clock()
-        return _run(self._closing(self._drain(at)))
+        return _run(self.draining(now or self._clock()))
+
+    async def draining(self, at: datetime) -> Tally:
+        """The same for whoever has a loop already."""
+        return await self._closing(self._drain(at))
 
     def run(self, stop: threading.Event) -> None:
         """Send until `stop` is set, then end within ten seconds. Blocks its thread."""

@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
+import uvloop
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
@@ -32,6 +35,11 @@ from scheduler.tick import Ticked, tick
 
 CHANNEL_SECRET = "channel-secret-of-the-tests"
 TOKEN = "token-of-the-tests"
+
+
+@cache  # one for all shops of a process: to make one takes longer than to send a reply
+def _loop() -> asyncio.Runner:
+    return asyncio.Runner(loop_factory=uvloop.new_event_loop)
 
 
 class Clock:
@@ -223,7 +231,7 @@ class Shop:
         """Let the worker and the sender do what there is to do."""
         while self.worker.drain():
             pass
-        return self.sender.drain(self.clock())
+        return _loop().run(self.sender.draining(self.clock()))
 
     def tick(self) -> Ticked:
         return tick(self.sessions, now=self.clock(), programme=self.programme)
