@@ -109,7 +109,7 @@ def _cut(clause: list[Token], text: str) -> int:
             each.kind in {Part.MAY, Part.ASKS} for each in (clause[:at] if signed else clause)
         )
         if token.kind == Part.PICKUP and ordered and not asks:
-            return at
+            return 0 if clause[at - 1].text == "个" else at  # +1個假日
         open_yet = any(each.kind in {Part.MAY, Part.ASKS} for each in clause[:at])
         return 0 if open_yet else glued.reason_at(clause, at, text)
     return len(clause)

@@ -24,6 +24,8 @@ def excepts(token: Token, made: list[Token], following: Token | None) -> Token:
     else:
         told = Part.EXCEPT in kinds or Part.REST in kinds
         told = told or (token.text in BEHIND and bool(made) and made[-1].kind in GOODS)
+        shared = following is not None and following.text.startswith("各")
+        told = told or (shared and Part.NUMBER in kinds)  # A兩包 其他各一
     return token if told else token._replace(kind=Part.OTHER)
 
 
@@ -40,6 +42,8 @@ def all_but(elements: list[Element], lexicon: Lexicon) -> list[Element]:
         raise Unclear(Missing.TARGET)
     named = [e for e in elements if e.kind == Step.PICK and e.pick.mentions]
     quantities = [e for e in elements if e.kind == Step.QUANTITY]
+    if beside := _beside(elements, kinds, lexicon):
+        return beside
     if len(quantities) != 1 or not named:
         return []
     counted = quantities[0]._replace(quantity=quantities[0].quantity._replace(each=True))
@@ -48,6 +52,22 @@ def all_but(elements: list[Element], lexicon: Lexicon) -> list[Element]:
     asked = [e for e in elements if e.kind in {Part.ASKS, Part.MAY}]
     picks = [Element(Step.PICK, "", Pick((frozenset({ref}),))) for ref in rest]
     return [*persons, *picks, counted, *asked]
+
+
+def _beside(elements: list[Element], kinds: list[str], lexicon: Lexicon) -> list[Element]:
+    """A兩包 其他各一: all that was not counted before, as many of each."""
+    if Part.REST not in kinds or Part.EXCEPT in kinds:
+        return []
+    at = kinds.index(Part.REST)
+    before = elements[:at]
+    behind = [e for e in elements[at + 1 :] if e.kind != Part.EACH]
+    counted = [e.kind for e in before] == [Step.PICK, Step.QUANTITY] * (at // 2) and at > 1
+    if not counted or [e.kind for e in behind] != [Step.QUANTITY]:
+        return []
+    rest = _rest([e.pick for e in before if e.kind == Step.PICK], lexicon)
+    picks = [Element(Step.PICK, "", Pick((frozenset({ref}),))) for ref in rest]
+    quantity = behind[0].quantity._replace(each=True)
+    return [*before, *picks, behind[0]._replace(quantity=quantity)]
 
 
 def _rest(picks: list[Pick], lexicon: Lexicon) -> list[Ref]:

@@ -21,12 +21,17 @@ FIELD = pattern(
     rf"(?:(?<=^)|(?<=[\s,]))(?:\d\.\s?)?(?:(?P<whose>{_PERSON})|{_OTHER})"
     rf"\s?:[ ]*(?P<value>[^\n]*?){_ENDS}"
 )
+# 顏色：黑 and 數量：1 on lines of their own are of one thing
+GOES_ON = pattern(
+    r"(?<=\S)\n(?=(?:款式|口味|規格|顏色|尺寸|辣度|甜度|冰塊|大小|數量|份數)\s?:\s?[^\s:]+\s*(?:\n|$))"
+)
 
 
 def ordered_in(text: str, others: frozenset[str]) -> str:
     """The folded text with such fields blank, as long as it was; `others` are known by name."""
     if ":" not in text:
         return text
+    text = GOES_ON.sub(" ", text)
 
     def blank(found: re.Match[str]) -> str:
         kept = found["value"] if found["whose"] and found["value"].strip() in others else ""

@@ -80,6 +80,8 @@ def is_order(
         Unclear: they may or may not have been.
     """
     sight = Sight(elements, message, lexicon)
+    if message.core[0].text == "同" and not (sight.picks or sight.units):
+        return False  # 同小美+1
     before = " ".join(talk.text for talk in message.talk if talk.before)
     behind = " ".join(talk.text for talk in message.talk if not talk.before)
     talk = f"{before} {behind}".strip()
@@ -192,11 +194,12 @@ def _bare(
         return True
     surely = sight.number != 1 or message.core[0].text == AGAIN
     told = surely and cues.WARM.search(behind)  # +2 笑死 上次一天就吃完
+    told = told or cues.NOT_GOT.search(behind)
     if cues.AGREE.search(behind) and not told:
         return False
     thanked = any(token.kind == Part.THANKS for token in message.core)
     liked = thanked and any(word in behind for word in _goods(lexicon))  # +1謝謝 芒果控無法抗拒
-    if liked or cues.BEHIND.search(behind) or sight.number != 1:
+    if told or liked or cues.BEHIND.search(behind) or sight.number != 1:
         return True
     raise Unclear(Missing.INTENT)
 

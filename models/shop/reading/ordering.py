@@ -11,6 +11,8 @@ from models.shop.reading.parts import SAID, Part, Step
 from models.shop.reading.phrases import phrased
 from models.shop.reading.resolution import counted, lines
 
+MINE = "我的"
+
 
 def ordered(heard: Heard) -> Reading:
     """The order, or none.
@@ -29,6 +31,8 @@ def ordered(heard: Heard) -> Reading:
         return NONE  # @阿珠 要+1嗎 asks somebody else
     if _partly_theirs(heard):
         raise Unclear(Missing.QUANTITY)
+    if _more_goods(heard):
+        raise Unclear(Missing.INTENT)
     if _perhaps_theirs(heard):
         raise Unclear(Missing.PERSON)
     if any(cues.ANY_LEFT.search(talk.text) for talk in heard.message.talk):
@@ -50,8 +54,9 @@ def ordered(heard: Heard) -> Reading:
 
 
 def _told_again(made: list[Line], heard: Heard) -> bool:
-    """我的A2 B1 已轉: exactly what one has, and that it is paid."""
-    paid = any(cues.PAYMENT.search(talk.text) for talk in heard.message.talk)
+    """我的A2 B1 已轉: exactly what one has, said once more to tell something of it."""
+    mine = heard.text.lstrip().startswith(MINE) and bool(heard.message.talk)
+    paid = mine or any(cues.PAYMENT.search(talk.text) for talk in heard.message.talk)
     return paid and sorted(line[:4] for line in made) == sorted(line[:4] for line in heard.had)
 
 
@@ -77,6 +82,19 @@ def _partly_theirs(heard: Heard) -> bool:
         if talk.glued and not talk.before and not cues.PAST.search(talk.text)
     ]
     return any(name in text for text in told for name in heard.setting.names)
+
+
+def _more_goods(heard: Heard) -> bool:
+    """A+1 ... B兩包: goods counted behind it, in words that are not understood."""
+    told = [talk.text for talk in heard.message.talk if talk.glued and not talk.before]
+    lexicon = heard.scope.lexicon
+    return any(
+        word in text
+        for text in told
+        if not cues.PAST.search(text) and not cues.ASKS.search(text)
+        for word in lexicon.names | lexicon.choices
+        if len(word) > 1
+    )
 
 
 def _perhaps_theirs(heard: Heard) -> bool:

@@ -243,6 +243,8 @@ def _counted(elements: list[Element], person: str | None) -> list[Phrase]:
             picks.append(element.pick)
             continue
         if not picks:
+            if _told_again(element.quantity, made):
+                continue
             if element.quantity.each and not made:
                 picks = [Pick(every=True)]
             elif made and Step.PICK in "".join(each.kind for each in elements[at:]):
@@ -254,6 +256,12 @@ def _counted(elements: list[Element], person: str | None) -> list[Phrase]:
         made += [Phrase(pick, element.quantity, person, element.line) for pick in picks]
         picks = []
     return _trailed(made, picks, person)
+
+
+def _told_again(quantity: Quantity, made: list[Phrase]) -> bool:
+    """A+1 B+1 各一包: what was said of each, once more for all."""
+    same = all(phrase.quantity.number == quantity.number for phrase in made)
+    return quantity.each and len(made) > 1 and same and quantity.unclear is None
 
 
 def _trailed(made: list[Phrase], picks: list[Pick], person: str | None) -> list[Phrase]:

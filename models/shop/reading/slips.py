@@ -34,9 +34,11 @@ CHANGED = pattern(
 LEADING = pattern(
     r"^(?:我要|我想要|我|要|幫我|請|麻煩|想要|想|訂|登記|再|也|給我|來|買|還有|跟|和|補|追加)+"
 )
+VARIETY = 2
 LEAST_KIN, LONGEST_KIN, LONGEST_GOODS = 2, 3, 5
 # what is done with goods: 買菜, 泡茶, 吃魚
 DONE = frozenset(fold("買吃喝煮包泡洗種炒做切送拿去在想等減愛我你他她有沒不笨壞完搗"))
+TOLD = frozenset(fold("少讓多缺剩轉售退換出短漏留代這那今每幾全都也和跟還再又先只"))
 LEFT_OVER = pattern(r"^(?:色|號|味|的)")
 TRAILING = pattern(r"(?:口味的|口味|色的|色|味的|味|號|的|款|要|都|尺寸)$")
 
@@ -119,12 +121,20 @@ def _akin(word: str, lexicon: Lexicon) -> Missing | None:
     if len(word) < LEAST_KIN or word[0] in DONE:
         return None
     if any(name in word for name in lexicon.names if len(name) > 1):
-        return None
+        return Missing.ITEM if _variety(word, lexicon) else None
     if word[-LEAST_KIN:] in lexicon.shared and LEAST_KIN < len(word) <= LONGEST_GOODS:
         return Missing.ITEM
     if len(word) > LONGEST_KIN or word[-1] not in lexicon.endings:
         return None
     return Missing.OPTION if lexicon.endings[word[-1]] else Missing.ITEM
+
+
+def _variety(word: str, lexicon: Lexicon) -> bool:
+    """金煌芒果 is a kind of 芒果; 芒果冰 is none."""
+    named = [name for name in lexicon.names if len(name) > 1 and word.endswith(name)]
+    head = word[: -max(map(len, named))] if named else ""
+    named_so = head.isalpha() and not head.isascii() and not set(head) & (DONE | TOLD)
+    return len(head) == VARIETY and named_so
 
 
 def _without(value: str, word: str) -> str:

@@ -76,7 +76,11 @@ PIECES_IN_PACK = pattern(
     r"一[箱盒包袋盤份組]\s?(?:有|是|裝)?\s?(?:\d+|[一二兩三四五六七八九十]+)\s?"
     r"(?:公斤|斤|公克|克|kg|g|包|片|顆|粒|入|個|條|支|瓶)(?=.*(?:[?嗎]|對吧|幾|多少))"
 )
+# 我的+1呢 asks after it
+MISSED = pattern(rf"我[的喊訂]?的?\s?[+]?{_NUMBER}\s?[^\s\d]?呢[?!~]*$")
 FETCHES = pattern(
+    rf"^(?:我|我來|我去)?(?:有|已經|先)?(?:幫|替).{{1,4}}(?:拿|領|收|搬|帶)[了走回]?\s?{_NUMBER}\s?[^\s\d]?"
+    rf"(?:了|回[來家去]|上[來去])|"
     rf"^(?:我|我來|我去)?(?:幫|替).{{1,4}}(?:代?領|領取|代收)(?:了|走|回)?\s?{_NUMBER}"
 )
 
@@ -103,6 +107,7 @@ def tells(text: str, *, had: bool) -> bool:
         raise Unclear(Missing.INTENT)
     if RECEIVED.search(text) and not ASKED_TO.search(text):
         return True
-    told = REPORT.search(text) or UNREAL.search(text) or OTHERS.search(text)
+    missed = had and MISSED.search(text)
+    told = missed or REPORT.search(text) or UNREAL.search(text) or OTHERS.search(text)
     packed = PIECES_IN_PACK.search(text) or FETCHES.search(text)
     return bool(told or (packed and "+" not in text))
