@@ -152,12 +152,14 @@ def _short(found: Standing, now: datetime) -> str:
     broadcast = found.broadcast
     if broadcast.stage == Stage.CANCELLED:
         return _("已取消")
+    if found.is_over:
+        return _("送完了") if found.ended.get(State.SENT) else _("結束了，沒有送出")
     if found.paused:
         return _("已暫停") if found.paused == BY_HAND else _("自動暫停：LINE 一直拒收")
     if broadcast.release_at > now:
         at = broadcast.release_at
         return _("{when} 送出", when=f"{day(at)} {clock(at)}")
-    return _("送完了") if found.is_over else _("送出中")
+    return _("送出中")
 
 
 def _ways(broadcast: Broadcast, *, paused: bool, over: bool = False) -> list[Block]:

@@ -137,6 +137,21 @@ def test_who_opts_out_after_it_was_planned_hears_nothing(mei: Phone, boss: Phone
     assert "略過（退訂、封鎖、本週已滿）：1 則" in boss.says("/成效 1")
 
 
+def test_paused_until_it_is_of_no_use_it_is_over_and_nothing_was_sent(
+    mei: Phone, boss: Phone, shop: Shop
+):
+    boss.says("/推播 全部 | 只有今天 | 期限:1天")
+    boss.says("確認")
+    boss.says("/暫停")
+    later(shop, timedelta(days=1, hours=1))
+
+    told = boss.says("/成效 1")
+    assert "狀態：結束了，沒有送出" in told
+    assert "過期沒送：2 則" in told
+    assert sentence(OverAlready(1))["text"] in boss.says("/繼續 1")
+    assert "只有今天" not in mei.hears()
+
+
 def test_a_stale_confirmation_or_anothers_sends_nothing(
     mei: Phone, boss: Phone, shop: Shop, phone
 ):
