@@ -95,12 +95,12 @@ def test_a_month_passes_quickly_and_the_quota_moves(shop: EmbeddedShop) -> None:
 
 def test_the_birthday_is_where_the_jump_ends(shop: EmbeddedShop) -> None:
     mei, lin = joined(shop), joined(shop, "小林")
-    shop.platform.say(mei, "生日 12/24")
+    shop.platform.say(mei, "生日 11/28")
     wait_for(shop, mei, "新客禮送給你")
 
     shop.travel({"jump": "birthday", "person": mei})
 
-    assert local_day(shop.clock()).isoformat() == "2026-12-24"
+    assert local_day(shop.clock()).isoformat() == "2026-11-28"
     assert heard(shop, mei).count("生日快樂") == 1
     assert "生日快樂" not in heard(shop, lin)
 

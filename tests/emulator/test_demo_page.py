@@ -95,7 +95,7 @@ def test_a_member_taps_from_card_to_points_to_coupons(
     page: Page, demo: tuple[EmbeddedShop, str]
 ) -> None:
     mine = phone(page, "小美")
-    say(page, "小美", "生日 12/24")
+    say(page, "小美", "生日 11/28")
     expect(mine.get_by_text("新客禮送給你")).to_be_visible()
 
     menu(page, "小美", "會員卡")
@@ -132,14 +132,14 @@ def test_help_begins_the_command_on_the_keyboard(page: Page) -> None:
 def test_time_travel_brings_the_birthday_offer(page: Page, demo: tuple[EmbeddedShop, str]) -> None:
     shop, _ = demo
     mine = phone(page, "小美")
-    say(page, "小美", "生日 12/24")
+    say(page, "小美", "生日 11/28")
     expect(mine.get_by_text("生日").last).to_be_visible()
     mine.click(position={"x": 5, "y": 5})
 
     page.get_by_role("button", name="下一個生日").click()
 
     expect(mine.get_by_text("小美，生日快樂！")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("已到", exact=False).first).to_contain_text("12/24")
+    expect(page.get_by_text("已到", exact=False).first).to_contain_text("11/28")
     assert shop.clock() > NOON
     expect(phone(page, "小林").get_by_text("生日快樂")).to_have_count(0)
     mine.get_by_role("button", name="看我的優惠券").last.click()
