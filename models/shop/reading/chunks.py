@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from models.shop.reading.lexicon import Lexicon
+from models.shop.reading.measures import UNITS
 from models.shop.reading.parts import Part, Ref
 
 LONGEST = 24
@@ -15,7 +16,7 @@ DIGITS = re.compile(r"\d+")
 NUMBERED_SIZE = re.compile(r"[2-6]x?l(?![a-z])")
 SIZES = {"s", "m", "l", "xl"}
 PIECE = tuple[str, str, frozenset[Ref]]
-WEIGHTS = ("kg", "g", "ml")
+LATIN_UNITS = frozenset(unit for unit in UNITS if unit.isascii())
 
 
 def cut(run: str, lexicon: Lexicon) -> list[PIECE] | None:
@@ -63,6 +64,6 @@ def _pieces(run: str, start: int, lexicon: Lexicon) -> list[PIECE]:
         found.append((Part.NUMBER, digits[0], frozenset()))
     if run[start] == "x" and start + 1 < len(run) and run[start + 1].isdigit():
         found.append((Part.TIMES, "x", frozenset()))
-    if start and run[start - 1].isdigit() and run[start:] in WEIGHTS:
+    if start and run[start - 1].isdigit() and run[start:] in LATIN_UNITS:
         found.append((Part.UNIT, run[start:], frozenset()))
     return found

@@ -52,7 +52,7 @@ BEHIND = _any(
     r"小孩 家人 孩子 回購 吃完 用完 看起來 期待 第一次 試試 "
     r"試吃 吃看看 拜拜 公司 分裝 分開 袋 冷[凍藏] 熟 甜 大顆 漂亮 挑 備註 地址 發票 統編 運費 "
     r"免運 超商 7-11 全家 店到店 給 幫 冰箱 便宜 划算 下單 登記 最愛 慢慢 晚點 再麻煩 跟上 趕上 "
-    r"來得及 最後 補 收我 買 老樣子 私訊 訂 不加 不要 電話 09\d "
+    r"來得及 最後 補 收我 私我 帳號 買 老樣子 私訊 訂 不加 不要 電話 09\d "
     r"line\s?pay 街口 悠遊付 支付 多少錢 "
     r"怎麼[付買用煮洗放保] 保[存冷鮮溫] [是會][很太]?[辣甜酸鹹苦大小]"
 )
@@ -100,7 +100,7 @@ REASON = _any(
     r"臨時 有事 買太多 家[人裡] 老[公婆] 冰箱 已經買 出國 不在 太貴 不好意思 抱歉 來不及 吃不完 "
     r"錯 按到 手滑 不小心 誤 別家 回[家國] 沒空 不能 放不下 買到了 買了 還有 還很多 還沒吃完 "
     r"不[給讓]買 手頭 太多 "
-    r"改天 不吃 不愛 不敢吃 不喜歡 有了 過敏 月底 沒錢 窮 吃不下 用不到 不需要"
+    r"改天 下次 不吃 不愛 不敢吃 不喜歡 有了 過敏 月底 沒錢 窮 吃不下 用不到 不需要"
 )
 # goods at home or on the table: what is counted behind it is told too
 AT_HOME = pattern(
@@ -118,6 +118,11 @@ IF_SO = pattern(
     rf"^\s*(?:如果|要是|假如|若是?|假使)[^+]{{2,14}}(?:我就|就|我要|我訂){_SO}"
     rf"|^[^+]{{2,14}}的話[\s,]?(?:我就|我要|我|就){_SO}"
     rf"|^[^+]{{0,8}}[能可會][^+]{{0,4}}[拿取付刷寄送領匯][^+]{{0,4}}的話[\s,]?{_SO}"
+)
+# only if something is left, whatever else is said
+IF_SPARE = pattern(
+    rf"(?:(?:還有|有剩|有多|有貨|^\s*有)(?:的?話|多的我?)\s?,?\s?)(?:幫我?|給我?|請|再|我|就|也|想|要|留|登記)*{_SO}"
+    rf"|(?:如|若|如果|假如)有(?:剩|多|貨|餘|釋出|人棄單)\S{{0,3}}?{_SO}|候補{_SO}"
 )
 # or what is only likely, or asked about for somebody: 不酸就+1, 應該會+1吧, 老公問能+1嗎
 PERHAPS = pattern(
@@ -159,10 +164,15 @@ OTHER_KIND = _any(
 FREE_TIME = _any("放假 休假 請假 下班 下雨 颱風 退休 加薪 中獎 樂透 睡")
 
 
-def depends(text: str, *, had: bool) -> bool:
-    """Whether a wish depends on something; 應該+2 may also put right what somebody `had`."""
+def depends(text: str, *, had: bool, talks: bool) -> bool:
+    """Whether a wish depends on something; 應該+2 may also put right what somebody `had`.
+
+    `talks` is whether there are words around the wish that are no part of it.
+    """
     if ELSEWHERE.search(text) or TALLY.search(text) or FREE_TIME.search(text):
         return False
+    if IF_SPARE.search(text) or not talks:
+        return IF_SPARE.search(text) is not None
     if IF_SO.search(text) or PERHAPS.search(text):
         return True
     return not had and LIKELY.search(text) is not None

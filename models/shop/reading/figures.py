@@ -28,6 +28,8 @@ COUNTED = each(
 ELSE_COUNTED = re.compile(
     rf"(?:\d+|[一二两三四五六七八九十百半]+)(?:{'|'.join(COUNTED)}|cm|k(?!g)|f(?![a-z])|号出口)"
 )
+# one for each of them: 一人一箱
+ALIKE = re.compile("[一每]人(?=\\d|[一二两三四五六七八九十](?!半|个|点|下|次|半))")
 CENTIMETRES = "公分"
 SPAN = re.compile(
     r"(?:(\d{1,3})\s?(?:[~]|-(?=\d+\s?[\u4e00-\u9fff])|到|至|或)\s?(\d{1,3})|"
@@ -79,7 +81,7 @@ def _several(text: str, at: int, lexicon: Lexicon) -> Token | None:
     if span and not (lexicon.numbered and text[at].isdigit()) and not _is_word(text, at, lexicon):
         return Token(Part.RANGE, at, span.end(), span[0])
     odd = ELSE_COUNTED.match(text, at)
-    if odd is None or _is_word(text, odd.end() - 1, lexicon):
+    if odd is None or ALIKE.match(text, at) or _is_word(text, odd.end() - 1, lexicon):
         return None
     if odd[0].removesuffix("cm").removesuffix(CENTIMETRES) in lexicon.choices:
         return None

@@ -29,6 +29,8 @@ def ordered(heard: Heard) -> Reading:
         return NONE
     if _about_goods(heard) or {Part.MENTIONED, Part.ASKS} <= heard.kinds:
         return NONE  # @阿珠 要+1嗎 asks somebody else
+    if _for_everybody(heard):
+        return NONE
     if _partly_theirs(heard):
         raise Unclear(Missing.QUANTITY)
     if _more_goods(heard):
@@ -82,6 +84,13 @@ def _partly_theirs(heard: Heard) -> bool:
         if talk.glued and not talk.before and not cues.PAST.search(talk.text)
     ]
     return any(name in text for text in told for name in heard.setting.names)
+
+
+def _for_everybody(heard: Heard) -> bool:
+    """一人一箱: what everybody may have, where nobody is named."""
+    if heard.kinds & {Step.PERSON, Step.PICK}:
+        return False
+    return any(each.kind == Part.EACH and "人" in each.text for each in heard.message.core)
 
 
 def _more_goods(heard: Heard) -> bool:

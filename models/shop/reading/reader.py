@@ -29,12 +29,13 @@ from models.shop.reading.settling import settled
 from models.shop.reading.standing import quoted_named
 from models.shop.reading.tokens import tokens
 from models.shop.reading.whose import with_owners
-from models.shop.reading.writing import LONGEST, Folded, fold
+from models.shop.reading.writing import LONGEST, Folded, fold, pattern
 
 GROUP_COMMANDS = frozenset({"團購"})
 # no command of a group has a number, and each has one of these; asking costs more than reading
 NO_CALL = re.compile(r"[+＋\d]")
 CALL = re.compile(r"[團团買买商開开]|sh|op", re.IGNORECASE)
+LIVES = pattern(r"[的棟樓號室戶f]|\d")
 PEOPLE = {Step.PERSON, Step.WHOSE}
 SAYS_SOMETHING = {Step.QUANTITY, Step.SUM, Step.NO_SUCH, Part.SETS, Part.ANEW}
 
@@ -100,8 +101,9 @@ def _own(elements: list[Element], writer: str) -> list[Element]:
 
 
 def _names(said: str, writer: str) -> bool:
-    """小林, and 住5樓的小林."""
-    return fold(said) == writer or fold(said).endswith(fold("的") + writer)
+    """小林, 住5樓的小林 and B棟小林."""
+    whole = fold(said)
+    return whole == writer or (whole.endswith(writer) and LIVES.search(whole) is not None)
 
 
 def _judged(heard: Heard) -> Reading:
@@ -121,7 +123,8 @@ def _judged(heard: Heard) -> Reading:
     conditional = cues.IF_ANY.search(heard.text) and cues.ASKS.search(heard.text)
     if (slipped and conditional) or cues.IF_LEFT.search(heard.text):
         raise Unclear(Missing.INTENT)
-    if heard.message.talk and cues.depends(heard.text, had=bool(heard.had)):
+    talks = bool(heard.message.talk)
+    if cues.depends(heard.text, had=bool(heard.had), talks=talks):
         raise Unclear(Missing.INTENT)
     if not _says_something(heard):
         return slipped or _wished(heard)

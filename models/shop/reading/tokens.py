@@ -13,6 +13,7 @@ from models.shop.reading.figures import figure, ordinal_number
 from models.shop.reading.lexicon import Lexicon, Meaning
 from models.shop.reading.names import GIVEN_TWO, NAMELESS
 from models.shop.reading.parts import SIGNS, Part, Token
+from models.shop.reading.writing import fold
 
 MARKS = {
     "\n": Part.LINE_END,
@@ -34,6 +35,7 @@ TIMES_APART = re.compile(r"x\s+\d")
 ODD_STARTS = frozenset("一二两三四五六七八九十百半第#nh$w编几数")
 LARGER = re.compile(r"[2-6]xl")
 ALNUM = re.compile(r"[a-z0-9]+")
+HOUSE = fold("棟")
 MENTION = re.compile(r"@\s?([^\s@+,:/]{1,20})")
 
 
@@ -72,6 +74,8 @@ def _next(
     if found is None and character.isascii():
         run = ALNUM.match(text, at)
         if run is not None:
+            if text.startswith(HOUSE, run.end()) and not run[0].isdigit():
+                return [Token(Part.FROM, at, run.end() + 1, run[0] + HOUSE)]  # B棟陳小姐+1
             return _chunk(text, run[0], at, lexicon, before)
     named = None if _small(text, at, word, lexicon) else _name(text, at)
     found = found or named or _spoken(text, at) or word

@@ -5,14 +5,17 @@ The words around the name must be known ones; what else is told about somebody i
 
 from __future__ import annotations
 
+from models.shop.reading.names import SURNAMES
 from models.shop.reading.parts import BREAKS, NUMBERS, Part, Token
 from models.shop.reading.writing import Folded, pattern
 
 LEAD = pattern(
-    r"(?:這些?|那)?(?P<all>以上|上面)?(?P<both>全部?|通通|統統|都|皆)?"
+    r"(?:(?:名字|姓名|署名|名稱)?(?:麻煩|請|再)?(?:幫我|幫忙)?(?=[要請]?[寫記掛登]))?(?:這些?|那)?(?P<all>以上|上面)?(?P<both>全部?|通通|統統|都|皆)?"
     r"(?:(?P<said>[要請]?[寫記掛算歸登列](?:記|給|在|到|成)?|是)?(?P<handed>我?要?[幫給替代])?)(?P<mine>我)?"
 )
-TAIL = pattern(r"(?P<own>的|[要訂買喊叫登]的|名下|頭上|帳上|那邊|家的|的份)?(?:喔|哦|啦|唷|了)?")
+TAIL = pattern(
+    r"(?P<own>的|[要訂買喊叫登]的|的名字|名下|頭上|帳上|那邊|那裡|那|家的|的份)?(?:喔|哦|啦|唷|了)?"
+)
 WRITES = pattern(r"(?:都|全部|以上)?[寫記掛]")
 NAMES = {Part.NAME, Part.KIN}
 BEFORE_NAME = {Part.ME, Part.FROM, *NAMES}
@@ -58,7 +61,10 @@ def _remark(clause: list[Token], folded: Folded, glued: bool) -> Token | None:
         first -= 1
     text = folded.text
     start, end = clause[0].start, clause[-1].end
-    lead = LEAD.fullmatch(text[start : clause[first].start])
+    begins = clause[first].start
+    if first and clause[first - 1].kind == Part.UNKNOWN and text[begins - 1] in SURNAMES:
+        begins -= 1  # 寫陳小姐
+    lead = LEAD.fullmatch(text[start:begins])
     tail = TAIL.fullmatch(text[clause[last].end : end])
     if lead is None or tail is None:
         return None
@@ -67,7 +73,7 @@ def _remark(clause: list[Token], folded: Folded, glued: bool) -> Token | None:
     if not told or (glued and lead["said"] == "是"):
         return None
     whole = int(bool(lead["all"] or lead["both"]))
-    name = folded.raw(clause[first].start - len(lead["mine"] or ""), clause[last].end)
+    name = folded.raw(begins - len(lead["mine"] or ""), clause[last].end)
     return Token(Part.WHOSE, start, end, name, number=whole)
 
 
