@@ -231,6 +231,10 @@ class Shop:
         """Let the worker and the sender do what there is to do."""
         while self.worker.drain():
             pass
+        return self.send()
+
+    def send(self) -> Tally:
+        """Let the sender do what there is to do."""
         return _loop().run(self.sender.draining(self.clock()))
 
     def tick(self) -> Ticked:

@@ -63,7 +63,7 @@ def live(shop: Shop, first: datetime, days: int) -> None:
 
 def strike(shop: Shop) -> None:
     Tick(shop.sessions, shop.clock(), shop.programme).campaign(Birthday)
-    shop.sender.drain(shop.clock())
+    shop.send()
 
 
 def test_a_birthday_changed_twice_in_a_year_brings_one_offer(shop: Shop, mei: Phone):

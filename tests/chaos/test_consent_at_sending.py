@@ -41,7 +41,7 @@ def send_after(shop: Shop, names: list[str], count: int) -> tuple[dict[str, set[
     parts = {name: people[count * place :][:count] for place, name in enumerate(names)}
     for name, changed in parts.items():
         CHANGES[name].happens(shop, changed)
-    shop.sender.drain(shop.clock())
+    shop.send()
     others = states(shop, people[count * len(names) :])
     return {name: states(shop, changed) for name, changed in parts.items()}, others
 

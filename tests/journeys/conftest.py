@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.people.roles import Role
 from models.programme import Programme
 from tests.shop import Phone, Shop
+from tests.ticking import only_these_campaigns  # noqa: F401
 
 
 @pytest.fixture

@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.shop import Phone, Shop, taipei
+
+pytestmark = pytest.mark.campaigns("replenishment")
 
 HEAD = "order_no,member,ordered_at,product,quantity,amount,status,days_of_supply\n"
 
@@ -20,7 +24,7 @@ def mornings(shop: Shop, mei: Phone, days: int) -> list[int]:
     for n in range(days):
         shop.clock.jump(taipei(2026, 11, 24, 10) + timedelta(days=n))
         shop.tick()
-        shop.sender.drain(shop.clock())
+        shop.send()
         if "該補貨了嗎" in mei.hears():
             heard.append(n)
     return heard
@@ -56,7 +60,7 @@ def test_a_reorder_calls_off_what_still_waits(shop: Shop, mei: Phone):
     assert shop.imports("orders", HEAD + row).committed
 
     shop.clock.jump(taipei(2026, 11, 25, 9))
-    shop.sender.drain(shop.clock())
+    shop.send()
 
     assert "該補貨了嗎" not in mei.hears()
 
@@ -68,7 +72,7 @@ def test_without_a_reorder_it_comes_in_the_morning(shop: Shop, mei: Phone):
     shop.tick()
 
     shop.clock.jump(taipei(2026, 11, 25, 9))
-    shop.sender.drain(shop.clock())
+    shop.send()
 
     assert "該補貨了嗎" in mei.hears()
 

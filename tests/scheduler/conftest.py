@@ -11,6 +11,7 @@ from models.base import local_day
 from models.people.members import Member
 from models.programme import Programme
 from tests.shop import Shop
+from tests.ticking import only_these_campaigns  # noqa: F401
 
 Befriend = Callable[..., list[int]]
 

@@ -17,6 +17,8 @@ from scheduler.tick import Tick, tick
 from tests.scheduler.conftest import Befriend
 from tests.shop import Shop, taipei
 
+pytestmark = pytest.mark.campaigns("birthday")
+
 DAYS_OF_A_LEAP_YEAR = [date(2028, 1, 1) + timedelta(days=n) for n in range(366)]
 
 
@@ -31,7 +33,7 @@ def live(shop: Shop, first: date, last: date, at: time = time(9)) -> None:
         day = first + timedelta(days=n)
         shop.clock.jump(datetime.combine(day, at, TAIPEI))
         shop.tick()
-        shop.sender.drain(shop.clock())
+        shop.send()
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_366_birthdays_bring_exactly_two_offers_each_in_two_years(shop: Shop, be
     for n in range(731):  # the other jobs have nothing to do with it, and take their time
         shop.clock.jump(taipei(2027, 1, 1, 9) + timedelta(days=n))
         Tick(shop.sessions, shop.clock(), shop.programme).campaign(Birthday)
-        shop.sender.drain(shop.clock())
+        shop.send()
 
     rows = offers(shop)
     days = dict(zip(ids, DAYS_OF_A_LEAP_YEAR, strict=True))
@@ -116,7 +118,7 @@ def test_a_clock_that_steps_back_and_forth_sends_nothing_twice(shop: Shop, befri
     for step in (0, -2, 0, 2, 0, 24, 22, 24):
         shop.clock.jump(taipei(2026, 12, 31, 10) + timedelta(hours=step))
         shop.tick()
-        shop.sender.drain(shop.clock())
+        shop.send()
 
     assert Counter(row.period for row in offers(shop)) == {"2026": 1, "2027": 1}
 
@@ -128,7 +130,7 @@ def test_who_stops_marketing_after_planning_is_not_congratulated(shop: Shop, bef
     with shop.sessions.begin() as session:
         consents.set_marketing(session, [member], granted=False, source="chat", now=shop.clock())
 
-    tally = shop.sender.drain(shop.clock())
+    tally = shop.send()
 
     assert (tally.sent, tally.skipped) == (0, 1)
     assert [row.state for row in offers(shop)] == ["skipped"]
@@ -139,9 +141,9 @@ def test_an_offer_planned_at_night_waits_for_the_morning(shop: Shop, befriend: B
     shop.clock.jump(taipei(2026, 11, 25, 23, 30))
     shop.tick()
 
-    assert shop.sender.drain(shop.clock()).sent == 0
+    assert shop.send().sent == 0
     shop.clock.jump(taipei(2026, 11, 26, 9))
-    assert shop.sender.drain(shop.clock()).sent == 1
+    assert shop.send().sent == 1
 
 
 @pytest.mark.parametrize(("day", "sent"), [(date(2026, 12, 1), 3), (date(2026, 11, 30), 0)])

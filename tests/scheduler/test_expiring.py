@@ -14,6 +14,8 @@ from models.people.roles import Role
 from models.talk.outbox_records import OutboxMessage
 from tests.shop import Phone, Shop, taipei
 
+pytestmark = pytest.mark.campaigns("points_expiring", "coupon_expiring")
+
 POINTS, COUPONS = "點數快到期", "優惠券快到期"
 
 
@@ -239,5 +241,5 @@ def test_a_reminder_that_comes_too_late_is_not_sent(shop: Shop, mei: Phone, gets
     shop.tick()
     shop.clock.jump(taipei(2026, 12, 25, 11))
 
-    assert shop.sender.drain(shop.clock()).expired == 1
+    assert shop.send().expired == 1
     assert mei.hears() == []

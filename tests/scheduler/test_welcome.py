@@ -9,6 +9,8 @@ import pytest
 
 from tests.shop import Phone, Shop, taipei
 
+pytestmark = pytest.mark.campaigns("welcome")
+
 EVENING = taipei(2026, 11, 24, 19)
 DAY = timedelta(days=1)
 

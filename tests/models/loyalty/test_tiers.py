@@ -217,9 +217,12 @@ def test_an_order_365_days_old_still_counts(buy, stands):
     assert stands() == "silver"
 
 
-@pytest.mark.parametrize("members", [1_000, 1])
-def test_ten_thousand_orders_are_imported_in_a_few_seconds(
-    session, engine, programme, now, members: int
+@pytest.mark.parametrize(
+    ("members", "count"),
+    [(250, 2_500), (1, 2_500), pytest.param(1_000, 10_000, marks=pytest.mark.slow)],
+)
+def test_thousands_of_orders_are_imported_in_a_few_seconds(
+    session, engine, programme, now, members: int, count: int
 ):
     people = [
         Member(name=str(n), joined_on=date(2024, 1, 1), created_at=now) for n in range(members)
@@ -228,7 +231,7 @@ def test_ten_thousand_orders_are_imported_in_a_few_seconds(
     session.flush()
     orders = [
         Earned(people[n % members].id, 500, f"order:{n}", day, day)
-        for n in range(10_000)
+        for n in range(count)
         if (day := TODAY - timedelta(days=n * 7 % 700))
     ]
 
@@ -241,7 +244,7 @@ def test_ten_thousand_orders_are_imported_in_a_few_seconds(
     assert {change.move for change in changes} == {Move.UP}
     assert tiers.record_many(session, orders, programme, now) == []
     assert len(heard) < 100
-    assert took < 15
+    assert took < 15 * count / 10_000
 
 
 def test_an_import_ends_where_one_order_after_another_would_have(session, join, programme, now):
