@@ -70,4 +70,4 @@ def latest(session: Session) -> Reading | None:
     """What LINE last told; None before it did."""
     told = QuotaReading.monthly, QuotaReading.used, QuotaReading.told_at
     row = session.execute(select(*told).where(QuotaReading.told_at.is_not(None))).first()
-    return Reading(*row) if row else None
+    return Reading(row.monthly, row.used, row.told_at) if row else None
