@@ -103,3 +103,10 @@ def test_who_likes_english_hears_it_and_its_buttons_work(mei: Phone):
     assert "0 orders" in mei.says("我的訂單")
     assert "0 group-buys are open" in mei.taps("Group-buys")
     assert "中文" in mei.says("語言 中文")
+    for said, heard in {
+        "english": "English from now on",
+        "换成中文": "好，之後都用中文",
+        "切英文": "English from now on",
+        "中文": "好，之後都用中文",
+    }.items():
+        assert heard in mei.says(said)
