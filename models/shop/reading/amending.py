@@ -7,7 +7,9 @@ from models.shop.reading.changes import changed
 from models.shop.reading.facts import NONE, Expect, Missing, Reading, Unclear
 from models.shop.reading.heard import Heard
 from models.shop.reading.parts import Part, Step
+from models.shop.reading.writing import each
 
+BECAME = set(each("變 變成"))
 CHANGES = {Part.SETS, Part.CORRECTS, Part.ANEW, Part.MISTAKE, Part.NOT, Part.ENOUGH}
 UNSAID = {Part.SETS, Part.CORRECTS, Step.PERSON, Part.MAY, Part.ASKS}
 
@@ -43,7 +45,7 @@ def amended(heard: Heard) -> Reading:
         return NONE
     if not heard.had and (kinds & CHANGES == {Part.NOT} or _from_to(heard)):
         return NONE
-    if _told(heard) or _elsewhere(heard):
+    if _told(heard) or _became(heard) or _elsewhere(heard):
         return NONE
     if heard.in_pieces() and any(each.quantity.less for each in heard.elements):
         return NONE  # 少兩顆蛋, of what is sold by the tray: some were missing
@@ -59,6 +61,14 @@ def _told(heard: Heard) -> bool:
     if sums and Step.QUANTITY not in heard.kinds and sums[0] > numerals.DOZEN:
         return True
     return Part.ENOUGH in heard.kinds and bool(cues.TELLS.search(heard.text))
+
+
+def _became(heard: Heard) -> bool:
+    """黑的變灰的了, 大辣變小辣 一點都不辣: what became of it."""
+    sets = [each.text for each in heard.message.core if each.kind == Part.SETS]
+    if not sets or not set(sets) <= BECAME or heard.has_part(Part.WISH, Part.BEHALF, Part.ME):
+        return False
+    return bool(heard.message.talk) or heard.text.rstrip(" .!~").endswith("了")
 
 
 def _elsewhere(heard: Heard) -> bool:

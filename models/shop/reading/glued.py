@@ -36,6 +36,8 @@ BEGINS = pattern(
     "送[人禮給朋]|帶[去回]|自己|一個人|"
     "怕|不然|今年|過年|週|周|禮拜|星期|明天|後天|晚上|下午|吃|煮|拜|辦公|公司|大家|朋友|同事|這[次個樣])"
 )
+LASTS = set(each("就夠 夠 就足夠"))
+LASTING = pattern("[吃喝用穿]")
 THINGS = pattern(
     r"^的?(?:小孩|孩子|小朋友|寶寶|朋友|長輩|大家|家人|同事|假)\W*(?:xd+|哈+|呵+|lol|笑|了|啦|喔|嗎)?\W*$"
 )
@@ -66,7 +68,8 @@ def reason_at(clause: list[Token], at: int, text: str) -> int:
     enough = any(token.kind == Part.ENOUGH for token in head)
     if not revokes and not enough and DOUBTS.search(text[behind : rest[-1].end]):
         return 0
-    if THINGS.match(words):
+    lasts = head[-1].text in LASTS and LASTING.match(words)  # 一箱就夠吃一個月
+    if THINGS.match(words) or lasts:
         return 0  # 我要兩個小孩
     begins = rest[0].kind in WHO or (WHY if revokes else BEGINS).match(words)
     return cut if begins and not TELLS.search(words) and _complete(head) else 0

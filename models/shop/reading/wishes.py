@@ -16,7 +16,10 @@ from models.shop.reading.resolution import Scope
 from models.shop.reading.writing import each, pattern
 
 STRONG = set(
-    each("要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 訂 認購 算我 want order")
+    each(
+        "要 想要 登記 下單 喊單 訂購 要訂 要買 想訂 想買 預訂 預購 訂 認購 算我 登記我 "
+        "收我 留我 want order"
+    )
 )
 HELPS = set(each("留 保留 留一下"))  # 幫我留
 FEEBLE = {
