@@ -19,7 +19,7 @@ from models.insight.segments.writing import COMMAS, Word, key
 DEEPEST = 20
 ANDS = frozenset({"且", "并且", "而且", "以及", "and", "&", "&&"})
 ORS = frozenset({"或", "或者", "或是", "or", "|", "||"})
-NOTS = frozenset({"非", "不是", "not", "!"})
+NOTS = frozenset({"非", "不是", "不含", "排除", "not", "!"})
 OPERATORS = ANDS | ORS | NOTS
 
 Reads = Callable[[Word], Tree]

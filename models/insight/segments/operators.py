@@ -1,4 +1,4 @@
-"""且, 或, 非 and 不是 written without spaces: `金級或銀級`, `非沉睡`, `不是沉睡`.
+"""且, 或, 非 and the like written without spaces: `金級或銀級`, `非沉睡`, `不是沉睡`.
 
 A word that reads as a condition stays whole (買過:非洲豆); only one that does
 not is cut at these words, where every piece then reads.
@@ -14,10 +14,10 @@ from models.insight.segments.grammar import OPERATORS, operator
 from models.insight.segments.refusals import BadSegment
 from models.insight.segments.writing import COMMAS, Typed, Word
 
-NOTS = "非", "不是"
+NOTS = "非", "不是", "不含", "排除"
 MOST_CUTS = 40
 
-_places = re.compile("且|或|非|不是")
+_places = re.compile("|".join(["且", "或", *NOTS]))
 
 Check = Callable[[Word], object]
 

@@ -15,6 +15,7 @@ from models.insight.segments.writing import Word, bare, key, quoted
 KEYED = re.compile(
     r"(?P<name>[^:<>=\"「『“]+)(?P<sign>:|>=|=>|<=|=<|==|>|<|=)(?P<value>.*)", re.DOTALL
 )
+DENIED = (*operators.NOTS, "除了", "扣掉", "不要", "沒有")  # what a denial begins with
 SAME = {"=>": ">=", "=<": "<=", "==": "="}
 
 
@@ -78,9 +79,11 @@ def _unknown(word: Word, found: re.Match[str] | None, known: Known) -> BadSegmen
 def _nearest(said: str, known: Known) -> str | None:
     """The name most like it; of what is denied, denied as well."""
     every = [*names.every(known), *(kind.example for kind in keyed.KINDS)]
-    denied = next((each for each in operators.NOTS if said.startswith(each)), "")
+    denied = next((each for each in DENIED if said.startswith(each)), "")
     close = nearest(said.removeprefix(denied), every)
-    return close if close is None or close.startswith(denied) else denied + close
+    if close is None or close.startswith(denied):
+        return close
+    return f"非{close}"
 
 
 def refused(word: Word, near: str | None) -> BadSegment:
