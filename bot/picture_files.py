@@ -7,11 +7,12 @@ large it would become is looked at before it is unpacked.
 from __future__ import annotations
 
 from io import BytesIO
-from typing import NamedTuple
-
-from PIL import Image
+from typing import TYPE_CHECKING, NamedTuple
 
 from models.base import N_, Refusal
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LARGEST = 10 * 1024 * 1024  # bytes, of what LINE shows and of what is taken in
 SMALL = 1024 * 1024  # bytes of a preview
@@ -19,15 +20,6 @@ MOST_PIXELS = 40_000_000
 LONG_SIDE, SHORT_OF_IT = 2048, 1024  # pixels of the longer side, and of a preview's
 MAGIC = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG"}
 ORIENTATION = 0x0112
-TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 QUALITIES = (88, 75, 60, 40)
 
 
@@ -62,6 +54,8 @@ def redraw(sent: bytes) -> Drawn:
     kind = next((kind for magic, kind in MAGIC.items() if sent.startswith(magic)), None)
     if kind is None:
         raise UnreadablePicture
+    from PIL import Image  # a tenth of a second that nobody else needs
+
     try:
         with Image.open(BytesIO(sent), formats=[kind]) as opened:
             if opened.width * opened.height > MOST_PIXELS:
@@ -80,13 +74,26 @@ def redraw(sent: bytes) -> Drawn:
 
 def _upright(picture: Image.Image) -> Image.Image:
     """The same as the camera was held; of all that it noted beside, only this is read."""
-    turn = TURNS.get(picture.getexif().get(ORIENTATION, 1))
+    from PIL.Image import Transpose
+
+    turns = {
+        2: Transpose.FLIP_LEFT_RIGHT,
+        3: Transpose.ROTATE_180,
+        4: Transpose.FLIP_TOP_BOTTOM,
+        5: Transpose.TRANSPOSE,
+        6: Transpose.ROTATE_270,
+        7: Transpose.TRANSVERSE,
+        8: Transpose.ROTATE_90,
+    }
+    turn = turns.get(picture.getexif().get(ORIENTATION, 1))
     return picture if turn is None else picture.transpose(turn)
 
 
 def _flat(picture: Image.Image) -> Image.Image:
     """The same in plain colours; what can be seen through is white."""
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        from PIL import Image
+
         seen = picture.convert("RGBA")
         ground = Image.new("RGBA", seen.size, "white")
         return Image.alpha_composite(ground, seen).convert("RGB")
@@ -94,8 +101,10 @@ def _flat(picture: Image.Image) -> Image.Image:
 
 
 def _written(picture: Image.Image, long_side: int, most: int) -> bytes:
+    from PIL.Image import Resampling
+
     smaller = picture.copy()
-    smaller.thumbnail((long_side, long_side), Image.Resampling.LANCZOS)
+    smaller.thumbnail((long_side, long_side), Resampling.LANCZOS)
     # a picture that was drawn has none of what came along with the one that was sent
     smaller.info.clear()
     for quality in QUALITIES:
