@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from bot.views.kit import Message
-from models.base import N_, Refusal
+from models.base import N_, Refusal, local_day
 from models.loyalty import coupon_periods
 from models.message_terms import LinePlan, plan_for
 from models.people.members import Member
@@ -66,12 +66,13 @@ class QuotaShort(Refusal):
 
     buttons = ("/額度",)
 
-    def __init__(self, needed: int, left: int) -> None:
+    def __init__(self, needed: int, left: int, at: datetime) -> None:
         super().__init__(
             N_(
-                "這次要 {needed} 則，這個月行銷只剩 {left} 則（其餘留給訂單通知），沒有排進去。"
-                "請縮小分群，或升級 LINE 官方帳號方案後再試。"
+                "這次要 {needed} 則，{month} 月行銷只剩 {left} 則（其餘留給訂單通知），"
+                "沒有排進去。請縮小分群，或升級 LINE 官方帳號方案後再試。"
             ),
+            month=local_day(at).month,
             needed=f"{needed:,}",
             left=f"{left:,}",
         )
@@ -126,12 +127,13 @@ def forecast(
     session: Session,
     wanted: Wanted,
     *,
+    goes_at: datetime,
     use_until: datetime,
     now: datetime,
     programme: Programme,
     rules: SendRules,
 ) -> Forecast:
-    """Look at a broadcast without queueing any of it.
+    """Look at a broadcast that goes out at `goes_at`, without queueing any of it.
 
     Raises:
         BadSegment: the expression cannot be read.
@@ -150,11 +152,11 @@ def forecast(
     writer = Writer(session, wanted, now, programme)
     samples = _samples(session, counted.some, writer)
     held_back = broadcasts.held_back(wanted, reached)
-    outlook = budget.outlook(session, rules, now=now)
+    outlook = budget.outlook(session, rules, now=now, at=goes_at)
     plan = outlook and plan_for(programme.line_plans, outlook.month.monthly)
     found = Forecast(wanted, size, reached, held_back, left_out, samples, outlook, plan)
     if found.left is not None and found.charged > found.left:
-        raise QuotaShort(found.charged, found.left)
+        raise QuotaShort(found.charged, found.left, goes_at)
     return found
 
 

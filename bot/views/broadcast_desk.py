@@ -47,10 +47,16 @@ def how() -> Message:
     )
 
 
-def confirmed(broadcast: Broadcast, *, people: int, seconds: int | None) -> Message:
-    """Said at once after 確認; it goes out in so many seconds, or at its time."""
-    at = broadcast.release_at
-    when = f"{day(at)} {clock(at)}" if seconds is None else _("{n} 秒後", n=seconds)
+def confirmed(
+    broadcast: Broadcast, *, people: int, seconds: int | None, quiet: datetime | None = None
+) -> Message:
+    """Said at once after 確認; it goes out in so many seconds, at its time, or after `quiet`."""
+    at = quiet or broadcast.release_at
+    when = f"{day(at)} {clock(at)}"
+    if quiet is not None:
+        when = _("安靜時段，{when} 開始送", when=when)
+    elif seconds is not None:
+        when = _("{n} 秒後", n=seconds)
     return kit.card(
         _("推播 #{number} 排好了", number=broadcast.id),
         wide(_("對象"), broadcast.segment),

@@ -94,7 +94,8 @@ def send(ctx: Context, *, wanted: dict[str, Any], at: str | None, people: int) -
     undoing.remember(ctx, "broadcast.send", said=told, number=made.id)
     soon = release_at <= ctx.now + broadcasts.UNDO
     seconds = int(broadcasts.UNDO.total_seconds()) if soon else None
-    return cards.confirmed(made, people=people, seconds=seconds)
+    quiet = policy.quiet_until(release_at, ctx.rules.quiet)
+    return cards.confirmed(made, people=people, seconds=seconds, quiet=quiet)
 
 
 def gone(ctx: Context, *, number: int) -> bool:
@@ -173,6 +174,7 @@ def _tried(ctx: Context, wanted: Wanted, *, at: datetime | None) -> Reply:
     found = broadcast_forecasts.forecast(
         ctx.session,
         wanted,
+        goes_at=policy.quiet_until(release_at, ctx.rules.quiet) or release_at,
         use_until=use_until,
         now=ctx.now,
         programme=ctx.programme,

@@ -90,16 +90,23 @@ def count(session: Session, rules: SendRules, *, now: datetime, newest: int = 0)
     return found.budget
 
 
-def outlook(session: Session, rules: SendRules, *, now: datetime) -> Outlook | None:
-    """The month as it stands and what follows from it; None without a limit."""
+def outlook(
+    session: Session, rules: SendRules, *, now: datetime, at: datetime | None = None
+) -> Outlook | None:
+    """The month as it stands and what follows from it; None without a limit.
+
+    With `at` in a later month, that one: it begins with all its messages.
+    """
     reading = quota.latest(session)
     if reading is None or reading.monthly is None:
         return None
     past = budget_figures.history(session, now=now)
-    days_left = (budget_figures.month_end(now) - now) / timedelta(days=1)
+    later = at is not None and at >= budget_figures.month_end(now)
+    since = budget_figures.month_start(at) if at is not None and later else now
+    days_left = (budget_figures.month_end(since) - since) / timedelta(days=1)
     month = Month(
         monthly=reading.monthly,
-        used=budget_figures.used(session, reading, now=now),
+        used=0 if later else budget_figures.used(session, reading, now=now),
         service=past.service / past.days * days_left,
         reserve_percent=rules.reserve_percent,
         days_left=days_left,

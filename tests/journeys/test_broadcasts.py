@@ -207,7 +207,12 @@ def test_more_than_the_month_has_left_is_refused(boss: Phone, shop: Shop):
     with shop.sessions.begin() as session:
         quota.keep(session, monthly=200, used=179, now=shop.clock())
 
-    assert sentence(QuotaShort(2, 1))["text"] in boss.says("/推播 全部 | 新品到了")
+    assert sentence(QuotaShort(2, 1, shop.clock()))["text"] in boss.says("/推播 全部 | 新品到了")
+    # the quiet hours end in December, which has messages of its own
+    tried = boss.says("/排程 11/30 22:00 全部 | 新品到了")
+    assert "安靜時段，12/1(二) 09:00 開始送" in tried
+    assert "行銷額度：剩 180 則，送完剩 178 則" in tried
+    assert "安靜時段，12/1(二) 09:00 開始送" in boss.says("確認")
 
 
 def test_words_that_had_better_not_be_sent_are_pointed_out(boss: Phone):

@@ -31,6 +31,7 @@ def tried(
     return forecast(
         session,
         read(said),
+        goes_at=now,
         use_until=now + broadcasts.USE,
         now=now,
         programme=programme,
