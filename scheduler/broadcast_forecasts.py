@@ -16,7 +16,7 @@ from models.loyalty import coupon_periods
 from models.message_terms import LinePlan, plan_for
 from models.people.members import Member
 from models.programme import Programme
-from models.talk import broadcasts, budget, outbox_facts
+from models.talk import broadcasts, budget, budget_figures, outbox_facts
 from models.talk.broadcast_terms import Wanted
 from models.talk.budget import Outlook
 from models.talk.policy import SendRules
@@ -69,8 +69,9 @@ class QuotaShort(Refusal):
     def __init__(self, needed: int, left: int, at: datetime) -> None:
         super().__init__(
             N_(
-                "這次要 {needed} 則，{month} 月行銷只剩 {left} 則（其餘留給訂單通知），"
-                "沒有排進去。請縮小分群，或升級 LINE 官方帳號方案後再試。"
+                "這次要 {needed} 則，{month} 月行銷只剩 {left} 則"
+                "（其餘留給訂單通知和排好的推播），沒有排進去。"
+                "請縮小分群，或升級 LINE 官方帳號方案後再試。"
             ),
             month=local_day(at).month,
             needed=f"{needed:,}",
@@ -89,6 +90,7 @@ class Forecast(NamedTuple):
     """What would happen: `size` members are meant, `reached` of them can be written to.
 
     `held_back` of a hundred hear nothing; `left_out` are the others by reason.
+    `promised` are messages of other broadcasts that wait.
     """
 
     wanted: Wanted
@@ -97,6 +99,7 @@ class Forecast(NamedTuple):
     held_back: int
     left_out: Counter[str]
     samples: Sequence[Sample]
+    promised: int
     outlook: Outlook | None
     plan: LinePlan | None
 
@@ -112,7 +115,7 @@ class Forecast(NamedTuple):
     @property
     def left(self) -> int | None:
         """Messages that marketing may still use this month, None for no limit or not known."""
-        return None if self.outlook is None else self.outlook.month.left
+        return None if self.outlook is None else max(0, self.outlook.month.left - self.promised)
 
     @property
     def cost(self) -> float | None:
@@ -154,7 +157,8 @@ def forecast(
     held_back = broadcasts.held_back(wanted, reached)
     outlook = budget.outlook(session, rules, now=now, at=goes_at)
     plan = outlook and plan_for(programme.line_plans, outlook.month.monthly)
-    found = Forecast(wanted, size, reached, held_back, left_out, samples, outlook, plan)
+    promised = broadcasts.promised(session, before=budget_figures.month_end(goes_at))
+    found = Forecast(wanted, size, reached, held_back, left_out, samples, promised, outlook, plan)
     if found.left is not None and found.charged > found.left:
         raise QuotaShort(found.charged, found.left, goes_at)
     return found

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import orjson
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import copying
@@ -19,7 +19,7 @@ from models.talk import outbox, outbox_holds
 from models.talk.broadcast_records import RULE, Broadcast, BroadcastHoldout, Stage
 from models.talk.broadcast_refusals import NoBroadcast, NoSuchBroadcast, NotPaused, OverAlready
 from models.talk.broadcast_terms import Wanted
-from models.talk.outbox_records import OutboxMessage, State
+from models.talk.outbox_records import OutboxMessage, State, in_state
 
 UNDO = timedelta(seconds=60)  # for so long nothing goes out after 確認
 LEAD = timedelta(seconds=90)  # so long before its time a broadcast begins to be planned
@@ -127,6 +127,13 @@ def due(session: Session, *, now: datetime) -> Sequence[int]:
         Broadcast.stage == Stage.WAITING, Broadcast.release_at <= now + LEAD
     )
     return session.scalars(query.order_by(Broadcast.release_at, Broadcast.id)).all()
+
+
+def promised(session: Session, *, before: datetime) -> int:
+    """How many messages of broadcasts wait, and are due before then."""
+    waiting = or_(in_state(State.QUEUED), in_state(State.PARKED))
+    query = select(func.count()).where(waiting, OutboxMessage.due_at < before)
+    return session.scalar(query.where(OutboxMessage.rule.startswith(RULE))) or 0
 
 
 def keep_out(session: Session, broadcast: Broadcast, member_ids: Sequence[int]) -> None:

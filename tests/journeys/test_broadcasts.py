@@ -215,6 +215,17 @@ def test_more_than_the_month_has_left_is_refused(boss: Phone, shop: Shop):
     assert "安靜時段，12/1(二) 09:00 開始送" in boss.says("確認")
 
 
+def test_what_another_broadcast_is_about_to_send_is_not_promised_twice(boss: Phone, shop: Shop):
+    with shop.sessions.begin() as session:
+        quota.keep(session, monthly=200, used=177, now=shop.clock())
+    boss.says("/推播 全部 | 第一則")
+    boss.says("確認")
+
+    assert sentence(QuotaShort(2, 1, shop.clock()))["text"] in boss.says("/推播 全部 | 第二則")
+    boss.says("/復原")
+    assert "剩 3 則，送完剩 1 則" in boss.says("/推播 全部 | 第二則")
+
+
 def test_words_that_had_better_not_be_sent_are_pointed_out(boss: Phone):
     assert "建議改掉：療效" in boss.says("/推播 全部 | 療效很好，{稱呼}試試")
 
