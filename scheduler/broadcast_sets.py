@@ -34,6 +34,7 @@ from sqlalchemy.types import NullType, TypeEngine
 from bot.views.templates import PLAIN, Template
 from models.base import dialect, vault
 from models.loyalty import points
+from models.loyalty.points_records import PointBalance
 from models.people.members import Member
 from models.shop import worth
 from models.shop.totals_records import MemberTotals
@@ -163,20 +164,21 @@ def _people(writer: Writer, ids: Sequence[int], tokens: Sequence[Sequence[str]])
     terms = writer.programme.responses
     whole = worth.whole(responses.rate(writer.session, TOPIC, terms), terms)
     name = func.concat(literal(f"{writer.number}:", Text), Member.line_user_id)
-    first, last = min(ids), max(ids)
-    held = points.available(first, last, writer.now)
+    over = points.overdue(writer.now).subquery()
+    held = points.usable(PointBalance, over.c.number)
     people = (
         select(*rows.c, Member.line_user_id, Member.name)
         .add_columns(
             whole.label("whole"),
             retry_keys.digest(RETRY_KEYS, name).label("digest"),
-            func.coalesce(held.c.points, 0).label("points"),
+            func.coalesce(held, 0).label("points"),
         )
         .join(Member, Member.id == rows.c.id)
         .outerjoin(MemberTotals, MemberTotals.member_id == Member.id)
-        .outerjoin(held, held.c.member_id == Member.id)
+        .outerjoin(PointBalance, PointBalance.member_id == Member.id)
+        .outerjoin(over, over.c.member_id == Member.id)
         # nobody else is looked through
-        .where(Member.id.between(first, last))
+        .where(Member.id.between(min(ids), max(ids)))
     )
     # OFFSET keeps what is read in several places from being worked out in each
     return people.offset(0).subquery()

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session
 
 from models.base import among_given, dialect, local_day
@@ -87,22 +87,16 @@ def balances(session: Session, member_ids: Sequence[int], now: datetime) -> dict
     }
 
 
-def available(first: int, last: int, now: datetime) -> Subquery:
-    """What the members from `first` to `last` can spend at `now`: `member_id`, `points`.
+def overdue(now: datetime) -> Select[*tuple[Any, ...]]:
+    """What ran out by `now` and was not written off yet: `member_id` and `number`; mostly few."""
+    over = PointLot.remaining > 0, PointLot.expires_at <= now
+    number = func.sum(PointLot.remaining).label("number")
+    return select(PointLot.member_id, number).where(*over).group_by(PointLot.member_id)
 
-    A table for a statement; who never had any is not in it.
-    """
-    lots = (
-        select(PointLot.member_id, func.sum(PointLot.remaining).label("points"))
-        .where(PointLot.member_id.between(first, last))
-        .where(PointLot.remaining > 0, PointLot.expires_at > now)
-        .group_by(PointLot.member_id)
-        .subquery()
-    )
-    usable = func.coalesce(lots.c.points, 0) - PointBalance.overdrawn
-    held = select(PointBalance.member_id, usable.label("points"))
-    joined = held.outerjoin(lots, lots.c.member_id == PointBalance.member_id)
-    return joined.where(PointBalance.member_id.between(first, last)).subquery()
+
+def usable(held: type[PointBalance], over: ColumnElement[int]) -> ColumnElement[int]:
+    """What members can spend who are joined with what they hold, and the number in `overdue`."""
+    return held.available - held.overdrawn - func.coalesce(over, 0)
 
 
 def _balance(lots: Sequence[LotFact], pending: int, overdrawn: int, debt: int) -> Balance:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from models.base import N_
 from models.insight.segments.tree import Own, Tables, When, having
 from models.loyalty import points
-from models.loyalty.points_records import PointBalance, PointLot
+from models.loyalty.points_records import PointBalance
 from models.shop.orders import BOUGHT, Order
 from models.shop.totals import MemberTotals
 
@@ -147,13 +147,8 @@ class Points:
 
     def where(self, tables: Tables, when: When) -> ColumnElement[bool]:
         held = tables.of(PointBalance)
-        # lots that ran out since the ledger was last brought up to date
-        over = tables.sums(
-            select(PointLot.member_id, func.sum(PointLot.remaining).label("number"))
-            .where(PointLot.remaining > 0, PointLot.expires_at <= when.now)
-            .group_by(PointLot.member_id)
-        )
-        usable = held.available - held.overdrawn - func.coalesce(over.c.number, 0)
+        over = tables.sums(points.overdue(when.now))
+        usable = points.usable(held, over.c.number)
         return compared(usable, self.sign, self.amount)
 
     def own(self, session: Session, member_id: int, when: When) -> Own:
