@@ -227,6 +227,8 @@ class _Gathering:
         return end
 
     def _quantity(self, quantity: Quantity) -> None:
+        if self.less and self.plus and quantity.unclear is None:
+            quantity = quantity._replace(unclear=Missing.INTENT)  # 退+1
         said = quantity._replace(
             plus=self.plus,
             less=self.less,

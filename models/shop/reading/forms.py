@@ -27,8 +27,11 @@ GOES_ON = pattern(
 )
 
 
-def ordered_in(text: str, others: frozenset[str]) -> str:
+def ordered_in(text: str, others: frozenset[str], writer: str) -> str:
     """The folded text with such fields blank, as long as it was; `others` are known by name."""
+    told = "我是" + writer
+    if writer and text.startswith(told) and len(text) > len(told):
+        text = " " * len(told) + text[len(told) :]
     if ":" not in text:
         return text
     text = GOES_ON.sub(" ", text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from models.shop.reading import cues, numerals
+from models.shop.reading import cues, numerals, stories
 from models.shop.reading.clauses import Message
 from models.shop.reading.elements import Element
 from models.shop.reading.facts import Chat, Missing, Unclear
@@ -22,6 +22,7 @@ FEEBLE = set(each("想 拿 來 取 帶 點 團 報 收 包 敗 記 報名"))
 # nothing that is sold by the case or the tray is counted in these
 ELSEWHERE_ONLY = set(each("杯 件 張 本 把 頂 雙 塊 支"))
 PEOPLE = {Step.PERSON, Step.WHOSE}
+MORE_THAN_AGREEING = range(2, 10)
 AGAIN = fold("回購")
 ABSURD = 1000  # +10086 agrees with all one's heart
 ENTERS = {fold("報名"), fold("報")}
@@ -55,6 +56,7 @@ class Sight:
         self.verbs = bool(kinds & WISHING) or any(
             token.kind == Part.WISH and token.text not in FEEBLE for token in message.core
         )
+        self.again = any(token.text.startswith("再") for token in message.core)
         self.generic = all(UNITS.get(quantity.unit, GENERIC) == GENERIC for quantity in quantities)
         self.number = quantities[0].number if quantities else None
         self.bare = not (self.picks or self.units or self.verbs or self.persons)
@@ -166,12 +168,6 @@ def _backwards(elements: list[Element]) -> bool:
     return bald and bool(kinds) and kinds == (Step.QUANTITY + Step.PICK) * (len(kinds) // 2)
 
 
-def _leads(before: str, text: str) -> bool:
-    """Whether a story before it ends in buying, or it is told why it comes late."""
-    cue = cues.WARM.search(before) or cues.LEADS_ON.search(before) or cues.EXCUSED.search(before)
-    return bool(cue or cues.AT_FIRST.search(before) or (before and cues.NOW.search(text)))
-
-
 def _bare(
     sight: Sight, message: Message, before: str, behind: str, text: str, lexicon: Lexicon
 ) -> bool:
@@ -187,9 +183,9 @@ def _bare(
     if (sight.wonders and not before) or cues.ADDRESS.fullmatch(before):
         raise Unclear(Missing.INTENT)
     if before:
-        return _leads(before, text) and not (
-            cues.AGREE.search(before) or cues.SPOILT.search(before)
-        )
+        apart = message.core[0].kind in BREAKS and sight.plus
+        several = apart and sight.number in MORE_THAN_AGREEING
+        return stories.leads_to_order(before, behind, text, several=several)
     if not behind:
         return True
     surely = sight.number != 1 or message.core[0].text == AGAIN
@@ -243,6 +239,8 @@ def _plain(sight: Sight, message: Message, before: str, behind: str, text: str) 
         return False
     if named_only and _thanks_first(message):
         return _addressed(message)  # 謝謝小美+1
+    if cues.AGREE.search(before) and any(each.kind == Part.PRAISE for each in message.core):
+        return False  # 同感 芒果很甜 +1
     if sight.praised:
         raise Unclear(Missing.INTENT)
     leads = not before or cues.NOW.search(text) or cues.RUN_OUT.search(before)
@@ -263,9 +261,9 @@ def _goes_on(sight: Sight, before: str) -> bool:
     if sight.plus:
         return True
     if sight.verbs:
-        return not past
+        return not past or bool(sight.again and cues.WARM.search(before))
     if sight.coded or not sight.picks:
-        return bool(cues.WARM.search(before)) and not past
+        return bool(cues.WARM.search(before)) and (not past or sight.again)
     return not past and not asks
 
 

@@ -69,7 +69,7 @@ def _read(folded: Folded, setting: Setting, lexicon: Lexicon) -> Reading:
         return NONE
     if wishes.same_again(text):
         raise Unclear(Missing.TARGET)
-    text = folded.text = forms.ordered_in(text, setting.names)
+    text = folded.text = forms.ordered_in(text, setting.names, setting.writer)
     names = setting.names | ({setting.writer} if setting.writer else frozenset())
     read_first = tokens(text, lexicon, names)
     listed = read_first if lexicon.numbered else lists.unnumbered(read_first)
