@@ -71,13 +71,14 @@ def send(ctx: Context, *, wanted: dict[str, Any], at: str | None, people: int) -
     asked = Wanted.of(wanted)
     # the time may have come while the card waited to be confirmed
     release_at = max(datetime.fromisoformat(at) if at else ctx.now, ctx.now + broadcasts.UNDO)
+    quiet = policy.quiet_until(release_at, ctx.rules.quiet)
     made = broadcasts.confirm(
         ctx.session,
         asked,
         by=ctx.person,
         held_back=broadcasts.held_back(asked, people),
         release_at=release_at,
-        use_until=broadcast_expiry.use_until(asked, release_at, _group_buy(ctx, asked)),
+        use_until=broadcast_expiry.use_until(asked, quiet or release_at, _group_buy(ctx, asked)),
         now=ctx.now,
     )
     clicks.keep(ctx.session, made, site=ctx.addresses.site)
@@ -94,7 +95,6 @@ def send(ctx: Context, *, wanted: dict[str, Any], at: str | None, people: int) -
     undoing.remember(ctx, "broadcast.send", said=told, number=made.id)
     soon = release_at <= ctx.now + broadcasts.UNDO
     seconds = int(broadcasts.UNDO.total_seconds()) if soon else None
-    quiet = policy.quiet_until(release_at, ctx.rules.quiet)
     return cards.confirmed(made, people=people, seconds=seconds, quiet=quiet)
 
 
@@ -170,11 +170,12 @@ def _tried(ctx: Context, wanted: Wanted, *, at: datetime | None) -> Reply:
     """What it would come to, with the button that sends it."""
     wanted = pictures.shown(ctx, wanted)
     release_at = at or ctx.now + broadcasts.UNDO
-    use_until = broadcast_expiry.use_until(wanted, release_at, _group_buy(ctx, wanted))
+    goes_at = policy.quiet_until(release_at, ctx.rules.quiet) or release_at
+    use_until = broadcast_expiry.use_until(wanted, goes_at, _group_buy(ctx, wanted))
     found = broadcast_forecasts.forecast(
         ctx.session,
         wanted,
-        goes_at=policy.quiet_until(release_at, ctx.rules.quiet) or release_at,
+        goes_at=goes_at,
         use_until=use_until,
         now=ctx.now,
         programme=ctx.programme,

@@ -24,7 +24,7 @@ from models.talk.broadcast_refusals import (
 from models.talk.broadcast_terms import BadPart, NothingToSay, Twice
 from models.talk.outbox_records import OutboxMessage
 from models.talk.personal_fields import TooLong, UnknownField
-from scheduler.broadcast_expiry import ClosesBefore
+from scheduler.broadcast_expiry import ClosesBefore, NotOpen
 from scheduler.broadcast_forecasts import NobodyThere, QuotaShort
 from tests.shop import Phone, Shop
 
@@ -236,6 +236,16 @@ def test_what_is_over_before_it_goes_out_is_not_sent(boss: Phone):
 
     assert sentence(ClosesBefore(1))["text"] in boss.says("/排程 11/25 20:00 全部 | 看看 | 團:1")
     assert "推播試算" in boss.says("/排程 11/25 11:00 全部 | 看看 | 團:1")
+    # the quiet hours would let it go at nine, when this one is over
+    boss.says("/開團 宵夜 100 11/24 23:59結單")
+    boss.says("確認")
+    assert sentence(ClosesBefore(2))["text"] in boss.says("/排程 11/24 21:45 全部 | 看看 | 團:2")
+    boss.says("/推播 全部 | 看看 | 團:2")
+    boss.says("確認")
+    boss.says("/復原")
+    boss.says("/結單 2")
+    boss.says("確認")
+    assert sentence(NotOpen(2))["text"] in boss.says("/推播 全部 | 看看 | 團:2")
 
 
 def test_one_whose_segment_is_gone_stops_and_says_so(mei: Phone, boss: Phone, shop: Shop):
