@@ -6,6 +6,7 @@ committed one ended; what a message is known by makes twice harmless.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.texts import refusal
 from bot.views import broadcast_desk as views
-from models.base import Refusal, dialect
+from models.base import Refusal, among, batches, dialect
 from models.insight import segments
 from models.loyalty import coupons
 from models.people import consents, members
@@ -27,6 +28,7 @@ from models.talk.broadcast_records import Broadcast, Stage
 from models.talk.broadcasts import Standing
 from models.talk.outbox import Draft
 from models.talk.policy import Purpose
+from models.wholesale import wholesale
 from scheduler import broadcast_letters, broadcast_sets
 from scheduler.broadcast_letters import TOPIC
 from scheduler.broadcast_writing import Writer
@@ -50,10 +52,14 @@ def _plan_all(
     sessions: sessionmaker[Session], number: int, now: datetime, programme: Programme
 ) -> int:
     count, more = 0, True
+    coming: Iterator[Sequence[int]] | None = None
     while more:
         try:
+            of = next(coming, ()) if coming else ()
             with sessions.begin() as session:
-                planned, more = plan_part(session, number, now=now, programme=programme)
+                planned, more = plan_part(session, number, now=now, programme=programme, of=of)
+            if more and coming is None:
+                coming = _coming(sessions, number, now, programme)
         except Refusal as refused:
             # a tag or group-buy it names is gone since it was confirmed
             log.warning("broadcast_stopped", number=number, reason=refused.msgid)
@@ -62,6 +68,20 @@ def _plan_all(
             break
         count += planned
     return count
+
+
+def _coming(
+    sessions: sessionmaker[Session], number: int, now: datetime, programme: Programme
+) -> Iterator[Sequence[int]]:
+    """The rest of its segment, part by part: to look at it for each part takes longer than all."""
+    with sessions() as session:
+        session.connection(execution_options={"readonly": True})
+        broadcast = broadcasts.find(session, number)
+        meant = segments.parse(session, broadcast.segment, programme).members(now).subquery()
+        rest = select(meant.c.id).where(meant.c.id > broadcast.planned_to).order_by(meant.c.id)
+        with wholesale(session):
+            ids = session.scalars(rest).all()
+        return batches(ids, _size(session, broadcast))
 
 
 def _stop(session: Session, number: int, refused: Refusal, *, now: datetime) -> None:
@@ -89,8 +109,12 @@ def plan_part(
     now: datetime,
     programme: Programme,
     limit: int | None = None,
+    of: Sequence[int] = (),
 ) -> tuple[int, bool]:
-    """Queue the messages of the next members; how many, and whether others follow.
+    """Queue the messages of the next members; how many, and whether others may follow.
+
+    They are the next `limit` of the segment, or those `of` which are known to be
+    in it and were not taken before, in the order of their ids.
 
     Raises:
         Refusal: what it names is not there any more.
@@ -99,20 +123,20 @@ def plan_part(
     if broadcast.stage != Stage.WAITING:
         return 0, False
     limit = limit or _size(session, broadcast)
-    people = (
-        audience(session, broadcast.segment, now=now, programme=programme)
-        .where(Member.id > broadcast.planned_to)
-        .order_by(Member.id)
-        .limit(limit)
-    )
+    if of:
+        people = _addressed(among(session, Member.id, of))
+    else:
+        people = audience(session, broadcast.segment, now=now, programme=programme).limit(limit)
+    people = people.where(Member.id > broadcast.planned_to).order_by(Member.id)
     writer = Writer(session, broadcast.terms, now, programme, broadcast.id)
     before = broadcast.planned
     size, last = _queue(writer, broadcast, people)
-    if size == limit:
-        broadcast.planned_to = last
+    more = bool(of) or size == limit
+    if more:
+        broadcast.planned_to = max(broadcast.planned_to, last, *of[-1:])
     else:
         broadcast.stage = Stage.PLANNED.value
-    return broadcast.planned - before, size == limit
+    return broadcast.planned - before, more
 
 
 def _queue(writer: Writer, broadcast: Broadcast, people: Select[Any]) -> tuple[int, int]:

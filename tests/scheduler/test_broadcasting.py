@@ -134,3 +134,34 @@ def test_parts_of_any_size_come_to_the_same(shop: Shop, befriend: Befriend):
         assert whole.planned + whole.kept_out == parts.planned + parts.kept_out == MANY
         keys = session.scalars(select(OutboxMessage.retry_key)).all()
         assert len(set(keys)) == whole.planned + parts.planned
+
+
+def test_a_segment_is_looked_at_three_times_however_many_parts_it_has(
+    shop: Shop, befriend: Befriend, monkeypatch: pytest.MonkeyPatch
+):
+    befriended(shop, befriend)
+    befriend([None] * 3, marketing=False)
+    looked: list[str] = []
+    parse = broadcasting.segments.parse
+
+    def parsed(session: Any, text: str, programme: Any) -> Any:
+        looked.append(text)
+        return parse(session, text, programme)
+
+    monkeypatch.setattr(broadcasting.segments, "parse", parsed)
+    monkeypatch.setattr(broadcasting, "_size", lambda *_: 5)
+    now, wanted = shop.clock(), Wanted("好友", (Content(TEXT), Content("乙版")), "通知")
+    with shop.sessions.begin() as session:
+        number = broadcasts.confirm(
+            session, wanted, by="U0", held_back=20, release_at=now, use_until=now, now=now
+        ).id
+
+    assert broadcasting.plan_due(shop.sessions, now, shop.programme) > MANY / 2
+
+    assert looked == ["好友"] * 3
+    with shop.sessions() as session:
+        found = broadcasts.find(session, number)
+        assert found.planned + found.kept_out == MANY
+        assert found.reasons == {"opted_out": 3}
+        assert found.stage == "planned"
+    assert broadcasting.plan_due(shop.sessions, now, shop.programme) == 0
