@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from models.shop.reading.writing import pattern
+from models.shop.reading.writing import each, pattern
 
 
 def _any(alternatives: str) -> re.Pattern[str]:
@@ -168,6 +168,7 @@ OTHER_KIND = _any(
 )
 
 
+CONDITIONAL = each("就 的話 問 要 訂")  # one of them stands in every IF_SO and PERHAPS
 FREE_TIME = _any("放假 休假 請假 下班 下雨 颱風 退休 加薪 中獎 樂透 睡")
 
 
@@ -178,9 +179,10 @@ def depends(text: str, *, had: bool, talks: bool) -> bool:
     """
     if ELSEWHERE.search(text) or TALLY.search(text) or FREE_TIME.search(text):
         return False
-    if IF_SPARE.search(text) or not talks:
-        return IF_SPARE.search(text) is not None
-    if IF_SO.search(text) or PERHAPS.search(text):
+    spare = ("有" in text or "候" in text) and IF_SPARE.search(text)
+    if spare or not talks:
+        return bool(spare)
+    if any(word in text for word in CONDITIONAL) and (IF_SO.search(text) or PERHAPS.search(text)):
         return True
     return not had and LIKELY.search(text) is not None
 

@@ -39,7 +39,8 @@ LETTER_KEYS = dict(zip("ㄇㄖㄏㄎㄍㄑㄕ", "abcdefg", strict=True))
 DIGITS, LETTERS = "".join(DIGIT_KEYS), "".join(LETTER_KEYS)
 EMOJI = "爱心|心|比心|赞|合十|双手合十|感谢|鲜花|花|玫瑰|举手|太阳|星星|飞吻|亲亲"
 # a keyboard left in bopomofo; elsewhere these letters are particles (+1ㄇ asks)
-SLIPS = (
+KEYS = re.compile(f"[ㄅ-ㄩ{TONES}]")
+KEY_SLIPS = (
     # the bopomofo letter i is typed for 一
     (re.compile(rf"(?<![ㄅ-ㄩ\d])ㄧ(?![ㄅ-ㄩ{TONES}])"), lambda m: "一"),
     (re.compile(rf"(?:(?<=^)|(?<=[\s,、,]))ㄦ(?=[\d{DIGITS}])"), lambda m: "-"),
@@ -49,10 +50,14 @@ SLIPS = (
     ),
     (re.compile(rf"(?<![ㄅ-ㄩ\w])[{LETTERS}](?=[+*\d])"), lambda m: LETTER_KEYS[m[0]]),
     (re.compile(rf"(?<![ㄅ-ㄩ\w])[{DIGITS}](?=[+*]\d)"), lambda m: DIGIT_KEYS[m[0]]),
+)
+SLIPS = (
     # 十 is drawn where a plus is meant
     (re.compile(r"(?<![一二三四五六七八九两百\d第])[十土](?=\d)"), lambda m: "+"),
     (re.compile(r"(?<=[+*])[li](?![a-z0-9])"), lambda m: "1"),
-    # a telephone from abroad, and the names that emoji have in a text
+)
+# a telephone from abroad, and the names that emoji have in a text
+BLANK = (
     (re.compile(r"(?<!\d)\+?886[ -]?9(?:[ -]?\d){8}(?!\d)"), lambda m: " " * len(m[0])),
     (re.compile(rf"\((?:[a-z]{{4,}}(?: [a-z]+)*|{EMOJI})\)"), lambda m: " " * len(m[0])),
 )
@@ -73,7 +78,9 @@ class Folded:
         self._raw = raw
         self._parts = list(map(FOLDINGS.__getitem__, raw))
         text = "".join(self._parts)
-        for slip, meant in SLIPS:
+        rare = KEY_SLIPS if KEYS.search(text) else ()
+        blank = BLANK if "(" in text or "886" in text else ()
+        for slip, meant in (*rare, *SLIPS, *blank):
             text = slip.sub(meant, text)
         self.text = text
 
