@@ -24,9 +24,12 @@ from sqlalchemy import (
     bindparam,
     column,
     func,
+    literal,
     select,
     update,
 )
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine, UserDefinedType
@@ -112,6 +115,14 @@ def chunks(rows: Iterable[Row]) -> Iterator[Iterator[Row]]:
     iterator = iter(rows)
     for first in iterator:
         yield chain([first], islice(iterator, AT_ONCE - 1))
+
+
+def listed(values: Sequence[Any], of: TypeEngine[Any]) -> ColumnElement[Any]:
+    """Numbers, or words without signs, as an array in one text, whose items nobody goes through.
+
+    For PostgreSQL, where they are many thousands.
+    """
+    return sql_cast(literal(f"{{{','.join(map(str, values))}}}", Text), ARRAY(of))
 
 
 def arrays(rows: Sequence[Row], varying: Collection[str] = ()) -> tuple[Shape, Row]:

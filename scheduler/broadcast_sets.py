@@ -18,7 +18,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
-    cast,
     column,
     func,
     literal,
@@ -27,12 +26,12 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType, TypeEngine
 
 from bot.views.templates import PLAIN, Template
 from models.base import dialect, vault
+from models.bulk import listed
 from models.loyalty import points
 from models.loyalty.points_records import PointBalance
 from models.people.members import Member
@@ -157,7 +156,7 @@ def _people(writer: Writer, ids: Sequence[int], tokens: Sequence[Sequence[str]])
     given: dict[str, tuple[Sequence[Any], TypeEngine[Any]]] = {"id": (ids, BigInteger())}
     given |= {f"token{at}": (each, Text()) for at, each in enumerate(tokens)}
     rows = (
-        func.unnest(*(_listed(values, of) for values, of in given.values()))
+        func.unnest(*(listed(values, of) for values, of in given.values()))
         .table_valued(*(column(name, of) for name, (_, of) in given.items()), name="given")
         .render_derived()
     )
@@ -182,11 +181,6 @@ def _people(writer: Writer, ids: Sequence[int], tokens: Sequence[Sequence[str]])
     )
     # OFFSET keeps what is read in several places from being worked out in each
     return people.offset(0).subquery()
-
-
-def _listed(values: Sequence[Any], of: TypeEngine[Any]) -> ColumnElement[Any]:
-    """Numbers or tokens as an array, in one text: the driver would go through each of them."""
-    return cast(literal(f"{{{','.join(map(str, values))}}}", Text), ARRAY(of))
 
 
 def _quoted(word: ColumnElement[str]) -> ColumnElement[str]:

@@ -6,17 +6,18 @@ committed one ended; what a message is known by makes twice harmless.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.texts import refusal
 from bot.views import broadcast_desk as views
-from models.base import Refusal, among, batches, dialect
+from models.base import Refusal, dialect
 from models.insight import segments
 from models.loyalty import coupons
 from models.people import consents, members
@@ -40,6 +41,13 @@ PART, PART_WITH_COUPONS, PART_ON_SQLITE = 20_000, 5_000, 2_000
 AT_ONCE = 2_000  # of them while whoever confirmed waits for the answer
 
 
+class Known(NamedTuple):
+    """Members who are in a segment, up to the `last`: their ids, a list nobody takes apart."""
+
+    last: int
+    ids: str
+
+
 def plan_due(sessions: sessionmaker[Session], now: datetime, programme: Programme) -> int:
     """Queue what is due of all broadcasts; how many messages."""
     with sessions() as session:
@@ -52,10 +60,10 @@ def _plan_all(
     sessions: sessionmaker[Session], number: int, now: datetime, programme: Programme
 ) -> int:
     count, more = 0, True
-    coming: Iterator[Sequence[int]] | None = None
+    coming: Iterator[Known] | None = None
     while more:
         try:
-            of = next(coming, ()) if coming else ()
+            of = next(coming, None) if coming else None
             with sessions.begin() as session:
                 planned, more = plan_part(session, number, now=now, programme=programme, of=of)
             if more and coming is None:
@@ -72,16 +80,19 @@ def _plan_all(
 
 def _coming(
     sessions: sessionmaker[Session], number: int, now: datetime, programme: Programme
-) -> Iterator[Sequence[int]]:
+) -> Iterator[Known]:
     """The rest of its segment, part by part: to look at it for each part takes longer than all."""
     with sessions() as session:
         session.connection(execution_options={"readonly": True})
         broadcast = broadcasts.find(session, number)
-        meant = segments.parse(session, broadcast.segment, programme).members(now).subquery()
-        rest = select(meant.c.id).where(meant.c.id > broadcast.planned_to).order_by(meant.c.id)
+        meant = segments.parse(session, broadcast.segment, programme).members(now).subquery().c
+        place = func.row_number().over(order_by=meant.id) - 1
+        part = (place // _size(session, broadcast)).label("part")
+        rest = select(meant.id, part).where(meant.id > broadcast.planned_to).subquery().c
+        ids = func.aggregate_strings(cast(rest.id, Text), ",")
+        parts = select(func.max(rest.id), ids).group_by(rest.part).order_by(rest.part)
         with wholesale(session):
-            ids = session.scalars(rest).all()
-        return batches(ids, _size(session, broadcast))
+            return iter([Known(*each) for each in session.execute(parts)])
 
 
 def _stop(session: Session, number: int, refused: Refusal, *, now: datetime) -> None:
@@ -109,12 +120,11 @@ def plan_part(
     now: datetime,
     programme: Programme,
     limit: int | None = None,
-    of: Sequence[int] = (),
+    of: Known | None = None,
 ) -> tuple[int, bool]:
     """Queue the messages of the next members; how many, and whether others may follow.
 
-    They are the next `limit` of the segment, or those `of` which are known to be
-    in it and were not taken before, in the order of their ids.
+    They are the next `limit` of the segment, or those of whom it is known that they are in it.
 
     Raises:
         Refusal: what it names is not there any more.
@@ -124,7 +134,7 @@ def plan_part(
         return 0, False
     limit = limit or _size(session, broadcast)
     if of:
-        people = _addressed(among(session, Member.id, of))
+        people = _addressed(Member.id.in_(_ids(session, of)))
     else:
         people = audience(session, broadcast.segment, now=now, programme=programme).limit(limit)
     people = people.where(Member.id > broadcast.planned_to).order_by(Member.id)
@@ -133,7 +143,7 @@ def plan_part(
     size, last = _queue(writer, broadcast, people)
     more = bool(of) or size == limit
     if more:
-        broadcast.planned_to = max(broadcast.planned_to, last, *of[-1:])
+        broadcast.planned_to = max(broadcast.planned_to, last, of.last if of else 0)
     else:
         broadcast.stage = Stage.PLANNED.value
     return broadcast.planned - before, more
@@ -152,6 +162,12 @@ def _queue(writer: Writer, broadcast: Broadcast, people: Select[Any]) -> tuple[i
         part = broadcast_letters.read(session.execute(rest), broadcast)
         broadcast_letters.queue(writer, broadcast, part)
     return taken.size, taken.last
+
+
+def _ids(session: Session, known: Known) -> Select[int]:
+    if dialect(session) == "postgresql":
+        return select(func.unnest(cast(literal(f"{{{known.ids}}}", Text), ARRAY(BigInteger))))
+    return select(func.json_each(f"[{known.ids}]").table_valued("value").c.value)
 
 
 def _size(session: Session, broadcast: Broadcast) -> int:
