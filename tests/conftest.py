@@ -186,7 +186,7 @@ def empty_database(request: pytest.FixtureRequest, database: str, tmp_path: Path
 
 
 @pytest.fixture
-def connect(request: pytest.FixtureRequest, database: str) -> Iterator[Callable[[], Engine]]:
+def connect(database: str) -> Iterator[Callable[[], Engine]]:
     """Makes engines on `database`, as more processes would; they are closed afterwards."""
     made: list[Engine] = []
 
@@ -194,8 +194,6 @@ def connect(request: pytest.FixtureRequest, database: str) -> Iterator[Callable[
         engine = models.database.connect(database)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _need_not_survive_a_power_cut)
-        else:
-            request.getfixturevalue("cluster").keep_warm(engine, database)
         engine.update_execution_options(compiled_cache=STATEMENTS)
         made.append(engine)
         return engine

@@ -1,8 +1,7 @@
 """Databases on a PostgreSQL: fresh ones, and those that tests use one after another.
 
 To make one, to open it first and to drop it take a tenth of a second, to empty it a
-tenth of that. One whose tables a test has changed is not used again. Connections are
-used again too: PostgreSQL learns a hundred tables anew for each.
+tenth of that. One whose tables a test has changed is not used again.
 """
 
 from __future__ import annotations
@@ -10,11 +9,9 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import make_url
 
 LEAVE_SECONDS = 10
 # what is deleted stays in the files, and would slow later tests down
@@ -22,10 +19,8 @@ ROOMY = 4 * 2**20
 
 OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL(%s)"
+    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
-# whatever whoever had it before set, heard or held
-AS_NEW = "UNLISTEN *; SELECT pg_advisory_unlock_all(); RESET ALL; COMMIT"
 TABLES = (
     "SELECT oid::regclass::text FROM pg_class "
     "WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid"
@@ -56,7 +51,6 @@ class Cluster:
         self._admin = psycopg.connect(url, autocommit=True)
         self._url, self._prefix, self._made = url, prefix, 0
         self._free: list[Reused] = []
-        self._lent: dict[str, Reused] = {}
         self.template = f"{prefix}_template"
         self._drop(self.template)
         self._execute(f'CREATE DATABASE "{self.template}"')
@@ -82,20 +76,13 @@ class Cluster:
                 yield url
             return
         database = self._free.pop() if self._free else Reused(self.url(self._copy()))
-        self._lent[database.url] = database
         try:
             yield database.url
         finally:
-            del self._lent[database.url]
             if database.empty():
                 self._free.append(database)
             else:
                 self._discard(database)
-
-    def keep_warm(self, engine: Engine, url: str) -> None:
-        """Let this engine have connections of those before it, and leave its own to others."""
-        if database := self._lent.get(url):
-            database.connections.serve(engine)
 
     def close(self) -> None:
         for database in self._free:
@@ -123,48 +110,11 @@ class Cluster:
         self._admin.execute(statement.encode())
 
 
-class Warm:
-    """Connections to one database that nobody uses at the moment."""
-
-    def __init__(self) -> None:
-        self._idle: list[psycopg.Connection[Any]] = []
-
-    @property
-    def pids(self) -> list[int]:
-        return [connection.info.backend_pid for connection in self._idle]
-
-    def serve(self, engine: Engine) -> None:
-        event.listen(engine, "do_connect", lambda *_: self._take())
-        engine.dialect.do_close = self._keep  # type: ignore[method-assign]
-
-    def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
-
-    def _take(self) -> psycopg.Connection[Any] | None:
-        while self._idle:
-            connection = self._idle.pop()
-            try:
-                connection.execute(AS_NEW)
-            except psycopg.Error:  # a test may have ended it
-                connection.close()
-            else:
-                return connection
-        return None
-
-    def _keep(self, connection: Any) -> None:
-        if connection.info.transaction_status is TransactionStatus.IDLE:
-            self._idle.append(connection)
-        else:
-            connection.close()
-
-
 class Reused:
     """A database that is emptied instead of made anew."""
 
     def __init__(self, url: str) -> None:
         self.url, self.name = url, str(make_url(url).database)
-        self.connections = Warm()
         self._own = psycopg.connect(url, autocommit=True)
         # immutable history and references hold for tests, not for who cleans up after them
         self._own.execute("SET session_replication_role = replica")
@@ -189,12 +139,11 @@ class Reused:
         return True
 
     def close(self) -> None:
-        self.connections.close()
         self._own.close()
 
     def _be_alone(self) -> None:
-        deadline, ours = time.monotonic() + LEAVE_SECONDS, self.connections.pids
-        while self._own.execute(OTHERS, [ours]).fetchall() and time.monotonic() < deadline:
+        deadline = time.monotonic() + LEAVE_SECONDS
+        while self._own.execute(OTHERS).fetchall() and time.monotonic() < deadline:
             time.sleep(0.001)
 
     def _used(self) -> list[str]:

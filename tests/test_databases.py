@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from sqlalchemy import text
 
-from models import database
 from tests.databases import Cluster
 
 LOT = (
@@ -41,41 +39,6 @@ def test_who_was_left_behind_with_a_lock_is_sent_away(cluster: Cluster) -> None:
     with pytest.raises(psycopg.OperationalError):
         left.execute("SELECT 1")
     left.close()
-
-
-def test_a_connection_used_again_knows_nothing_of_who_had_it_before(cluster: Cluster) -> None:
-    seen = []
-    for _ in range(2):
-        with cluster.lent() as url:
-            engine = database.connect(url)
-            cluster.keep_warm(engine, url)
-            with engine.begin() as connection:
-                seen += connection.execute(
-                    text(
-                        "SELECT pg_backend_pid(), current_setting('lock_timeout'), "
-                        "(SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')"
-                    )
-                )
-                connection.execute(text("SET lock_timeout = 5"))
-            engine.dispose()
-
-    assert seen[0] == seen[1]
-
-
-def test_a_connection_that_was_ended_is_not_used_again(cluster: Cluster) -> None:
-    with cluster.lent() as url:
-        engine = database.connect(url)
-        cluster.keep_warm(engine, url)
-        engine.connect().close()
-        engine.dispose()
-        with psycopg.connect(url, autocommit=True) as other:
-            other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        with engine.connect() as connection:
-            assert connection.scalar(text("SELECT 1")) == 1
-        engine.dispose()
 
 
 @pytest.mark.parametrize(

@@ -96,11 +96,11 @@ class BroadcastGallery(PolicyGallery):
         samples = [Sample(self.said("林小美"), said), Sample("", [])]
         outlook = Outlook(Month(6000, 5_990, 9.5, 10, 6.5), History(28, 1, {}), Budget(9, 0))
         left_out = Counter(not_friend=12, opted_out=1_234)
-        found = Forecast(full, 12_345, 11_099, 10, left_out, samples, outlook, PLANS[2])
+        found = Forecast(full, 12_345, 11_099, 10, left_out, samples, 60, outlook, PLANS[2])
         given: dict[str, Any] = {"at": None, "quiet": None, "risks": [], "nonce": NONCE}
         yield "tried", broadcast_trial.tried(found, **given)
         given |= {"at": NOON, "quiet": NOON + HOUR, "risks": [self.said("療效")] * 9}
-        bare = Forecast(short, 1, 1, 0, Counter(), [], None, None)
+        bare = Forecast(short, 1, 1, 0, Counter(), [], 0, None, None)
         yield "tried, risky at night", broadcast_trial.tried(bare, **given)
 
     def _running(self) -> Iterator[tuple[str, Message]]:
