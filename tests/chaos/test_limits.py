@@ -70,11 +70,14 @@ def test_of_150_who_claim_at_once_exactly_as_many_get_one_as_there_are(
 @pytest.mark.tampers
 def test_whoever_looks_and_then_takes_gives_too_many(sessions: Sessions, database: str):
     """The control, of everything that is limited."""
-    given = granted(database, begin(sessions, 1), 4, careless=True)
+    over: set[str] = set()
+    for _ in range(3):  # on a busy machine it may be that they come one after the other
+        given = granted(database, begin(sessions, 1), 4, careless=True)
+        over |= {name for name, counts in given.items() if max(counts) > LIMITED[name].limit}
+        if len(over) == len(LIMITED):
+            break
 
     figures.tell(
         "P3 control", **{name.replace(" ", "_"): counts for name, counts in given.items()}
     )
-    assert {name for name, counts in given.items() if max(counts) > LIMITED[name].limit} == set(
-        LIMITED
-    )
+    assert over == set(LIMITED)
